@@ -1,0 +1,52 @@
+"""A segment as read from the wire, and the characters that separate its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Element = str | list[str] | list[list[str]]
+"""A simple element is a string, a composite a list of components, a repeated element a list of
+such lists, one for each repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delimiters:
+    """Service characters of one interchange; `repetition` and `release` are "" where unused."""
+
+    segment: str
+    element: str
+    component: str
+    repetition: str = ""
+    release: str = ""
+    decimal: str = "."
+
+
+class Segment(NamedTuple):
+    """One segment: `elements[0]` is element 01; `offset` is the file byte of the tag's first
+    character; `text` is the segment as received (decoded, release characters in place), without
+    terminator and without the white space before its tag."""
+
+    tag: str
+    elements: list[Element]
+    offset: int = 0
+    text: str = ""
+
+    def repetitions(self, element: int) -> list[list[str]]:
+        """The element as a list of repetitions, each a list of components; [] when absent."""
+        if not 0 < element <= len(self.elements):
+            return []
+        value = self.elements[element - 1]
+        if isinstance(value, str):
+            return [[value]] if value else []
+        if value and isinstance(value[0], list):
+            return value  # type: ignore[return-value]
+        return [value]  # type: ignore[list-item]
+
+    def value(self, element: int, component: int = 1, repetition: int = 1) -> str:
+        """The text at a position counted from 1; "" when there is none."""
+        repetitions = self.repetitions(element)
+        if repetition > len(repetitions):
+            return ""
+        components = repetitions[repetition - 1]
+        return components[component - 1] if component <= len(components) else ""
