@@ -1,14 +1,28 @@
-"""Segments to envelopes: interchanges, groups and transaction sets, and what is wrong with them."""
+"""Segments to envelopes: interchanges, groups and transaction sets, and what is wrong with them.
+
+The state of one interchange at a time, held in a few open headers. A bad set never hides its
+neighbours: whatever is missing is reported and reading goes on at the next header.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 
+from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
+from gateway.edi.dialect import Level
+from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.edi.opening import Opening
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
+from gateway.edi.tokens import Token
+from gateway.edi.tokens import Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,8 @@ class Group:
 class TransactionSet:
     """One set with its segments from header to trailer. `kind` 850 or ORDERS; `release` 004010
     or D96A; `association` what follows (VICS, EAN008). `index` counts from 1 in its group (or in
-    the interchange without groups). `findings` are those of its envelope."""
+    the interchange without groups). `findings` are those of its envelope. A TA1, which stands
+    between ISA and GS, comes as a set of kind TA1 with index 0."""
 
     kind: str
     release: str
@@ -79,8 +94,9 @@ class GroupEnd:
 
 @dataclass(frozen=True, slots=True)
 class InterchangeEnd:
-    """An interchange's end; `complete` is False when its trailer never came. `length` and `end`
-    are the bytes of the interchange and the offset just after it."""
+    """An interchange's end; `complete` is False when its trailer never came. `start` and `end`
+    are its byte offsets in the file, the end being the offset of its last segment's last byte
+    plus one terminator."""
 
     complete: bool
     findings: list[Finding]
@@ -96,3 +112,267 @@ class Stray:
 
 
 Event = Interchange | Group | TransactionSet | GroupEnd | InterchangeEnd | Stray
+
+
+def read_interchanges(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """All interchanges of a file given in pieces, as events in wire order, in constant memory
+    beyond the set being read."""
+    tokenizer = Tokenizer()
+    envelopes = Envelopes()
+    for chunk in chunks:
+        for token in tokenizer.feed(chunk):
+            yield from envelopes.take(token)
+    for token in tokenizer.close():
+        yield from envelopes.take(token)
+    yield from envelopes.close()
+
+
+class Envelopes:
+    """Takes tokens in order and yields envelope events."""
+
+    def __init__(self) -> None:
+        self._index = 0
+        self._reader: _InterchangeReader | None = None
+
+    def take(self, token: Token) -> Iterator[Event]:
+        if isinstance(token, Opening):
+            yield from self.close()
+            self._index += 1
+            self._reader = _InterchangeReader(token, self._index)
+        elif isinstance(token, Finding):
+            if self._reader is None:
+                yield Stray([token])
+            else:
+                self._reader.note(token)
+        elif self._reader is not None:
+            yield from self._reader.take(token)
+            if self._reader.ended:
+                self._reader = None
+
+    def close(self) -> Iterator[Event]:
+        """Ends the input; an interchange still open lost its trailer."""
+        if self._reader is not None:
+            yield from self._reader.abandon()
+            self._reader = None
+
+
+class _InterchangeReader:
+    def __init__(self, opening: Opening, index: int) -> None:
+        self.ended = False
+        self._opening = opening
+        self._dialect = opening.dialect
+        self._index = index
+        self._header: Segment | None = None
+        self._findings: list[Finding] = list(opening.findings)
+        self._group: Group | None = None
+        self._group_findings: list[Finding] = []
+        self._set: list[Segment] = []
+        self._set_findings: list[Finding] = []
+        self._groups = 0
+        self._sets = 0
+        self._sets_in_all = 0
+        self._notes = 0
+        self._seen: dict[str, set[str]] = {"group": set(), "set": set()}
+        self._end = opening.offset
+
+    def note(self, finding: Finding) -> None:
+        """A tokenizer's finding goes to the innermost open level."""
+        if self._set:
+            self._set_findings.append(finding)
+        elif self._group is not None:
+            self._group_findings.append(finding)
+        else:
+            self._findings.append(finding)
+
+    def take(self, segment: Segment) -> Iterator[Event]:
+        self._end = segment.offset + len(segment.text.encode("utf-8", "replace")) + 1
+        levels, tag = self._dialect, segment.tag
+        if self._header is None:
+            self._header = segment
+            yield self._interchange(segment)
+        elif tag == levels.set.header:
+            yield from self._open_set(segment)
+        elif tag == levels.set.trailer:
+            yield from self._close_set(segment)
+        elif tag == levels.group.header:
+            yield from self._end_set()
+            yield from self._open_group(segment)
+        elif tag == levels.group.trailer:
+            yield from self._end_set()
+            yield from self._close_group(segment)
+        elif tag == levels.interchange.trailer:
+            yield from self._end_set()
+            yield from self._end_group()
+            yield self._close(segment)
+        elif self._set:
+            self._set.append(segment)
+        elif tag == "TA1" and self._dialect is X12 and self._group is None:
+            self._notes += 1
+            yield TransactionSet("TA1", "", "", segment.value(1), [segment], 0)
+        else:
+            self.note(_finding(Code.SEGMENT_OUTSIDE, segment))
+
+    def abandon(self) -> Iterator[Event]:
+        """The input ended, or another interchange began, before the trailer."""
+        if self._header is None:
+            self._header = Segment(self._dialect.interchange.header, [], self._opening.offset)
+            yield self._interchange(self._header)
+        yield from self._end_set()
+        yield from self._end_group()
+        self._findings.append(self._missing(self._dialect.interchange, self._header))
+        yield InterchangeEnd(False, self._findings, self._opening.offset, self._end)
+
+    # the interchange
+
+    def _interchange(self, segment: Segment) -> Interchange:
+        opening, value = self._opening, segment.value
+        if self._dialect is X12:
+            sender, receiver = (Address(value(n).strip(), value(n + 1).strip()) for n in (5, 7))
+            version, test, ack = value(12), value(15) == "T", value(14) == "1"
+        else:
+            sender, receiver = (Address(value(n, 2).strip(), value(n).strip()) for n in (2, 3))
+            version = ":".join((value(1, 1), value(1, 2)))
+            test, ack = value(11) == "1", value(9) == "1"
+        reference = value(self._dialect.interchange.reference).strip()
+        return Interchange(
+            dialect=self._dialect,
+            delimiters=opening.delimiters,
+            charset=opening.charset,
+            segment=segment,
+            sender=sender,
+            receiver=receiver,
+            reference=reference,
+            version=version,
+            test=test,
+            ack_requested=ack,
+            index=self._index,
+        )
+
+    def _close(self, trailer: Segment) -> InterchangeEnd:
+        level, header = self._dialect.interchange, self._header or trailer
+        counted = self._groups if self._groups or self._dialect.group_required else None
+        received = self._sets_in_all if counted is None else counted
+        self._findings += _agree(level, header, trailer, received)
+        if not received and not self._notes:
+            self._findings.append(_finding(Code.LEVEL_EMPTY, trailer))
+        self.ended = True
+        return InterchangeEnd(True, self._findings, self._opening.offset, self._end)
+
+    # functional groups
+
+    def _open_group(self, segment: Segment) -> Iterator[Event]:
+        yield from self._end_group()
+        self._groups += 1
+        self._sets = 0
+        self._seen["set"] = set()
+        level, value = self._dialect.group, segment.value
+        reference = value(level.reference).strip()
+        if self._dialect is X12:
+            sender, receiver, release = value(2), value(3), value(8)
+        else:
+            sender, receiver = value(2), value(3)
+            release = value(7, 1) + value(7, 2)
+        self._group_findings = self._repeated("group", reference, segment, level)
+        self._group = Group(
+            segment, reference, value(1), sender.strip(), receiver.strip(), release, self._groups
+        )
+        yield self._group
+
+    def _close_group(self, trailer: Segment) -> Iterator[Event]:
+        if self._group is None:
+            self.note(_finding(Code.SEGMENT_OUTSIDE, trailer))
+            return
+        header = self._group.segment
+        self._group_findings += _agree(self._dialect.group, header, trailer, self._sets)
+        if not self._sets:
+            self._group_findings.append(_finding(Code.LEVEL_EMPTY, trailer))
+        yield GroupEnd(trailer.value(1), self._sets, self._group_findings)
+        self._group, self._group_findings = None, []
+
+    def _end_group(self) -> Iterator[Event]:
+        if self._group is not None:
+            missing = self._missing(self._dialect.group, self._group.segment)
+            yield GroupEnd("", self._sets, [*self._group_findings, missing])
+            self._group, self._group_findings = None, []
+
+    # transaction sets
+
+    def _open_set(self, segment: Segment) -> Iterator[Event]:
+        yield from self._end_set()
+        if self._group is None and (self._dialect.group_required or self._groups):
+            self.note(_finding(Code.SEGMENT_OUTSIDE, segment))
+        self._set = [segment]
+        self._sets += 1
+        self._sets_in_all += 1
+        reference = segment.value(self._dialect.set.reference)
+        self._set_findings = self._repeated("set", reference, segment, self._dialect.set)
+
+    def _close_set(self, trailer: Segment) -> Iterator[Event]:
+        if not self._set:
+            self.note(_finding(Code.SEGMENT_OUTSIDE, trailer))
+            return
+        self._set.append(trailer)
+        level = self._dialect.set
+        self._set_findings += _agree(level, self._set[0], trailer, len(self._set))
+        yield self._transaction_set()
+
+    def _end_set(self) -> Iterator[Event]:
+        if self._set:
+            self._set_findings.append(self._missing(self._dialect.set, self._set[0]))
+            yield self._transaction_set()
+
+    def _transaction_set(self) -> TransactionSet:
+        header = self._set[0]
+        if self._dialect is X12:
+            kind, release = header.value(1), self._group.release if self._group else ""
+            release, association = release[:6], release[6:]
+        else:
+            kind = header.value(2, 1)
+            release = header.value(2, 2) + header.value(2, 3)
+            association = header.value(2, 5)
+        reference = header.value(self._dialect.set.reference)
+        read = TransactionSet(
+            kind, release, association, reference, self._set, self._sets, self._set_findings
+        )
+        self._set, self._set_findings = [], []
+        return read
+
+    # what every level shares
+
+    def _repeated(self, level: str, reference: str, segment: Segment, at: Level) -> list[Finding]:
+        seen = self._seen[level]
+        if reference not in seen:
+            seen.add(reference)
+            return []
+        finding = _finding(Code.CONTROL_NUMBER_REPEATED, segment, at.reference)
+        return [Finding(finding.code, Severity.WARNING, finding.position, finding.value)]
+
+    def _missing(self, level: Level, header: Segment) -> Finding:
+        position = Position(tag=level.trailer, offset=self._end)
+        detail = {"expected": level.trailer, "header": header.tag}
+        return Finding(Code.TRAILER_MISSING, Severity.ERROR, position, None, detail)
+
+
+def _finding(code: Code, segment: Segment, element: int | None = None) -> Finding:
+    position = Position(tag=segment.tag, element=element, offset=segment.offset)
+    value = segment.value(element) if element else None
+    return Finding(code, Severity.ERROR, position, value)
+
+
+def _agree(level: Level, header: Segment, trailer: Segment, received: int) -> list[Finding]:
+    """The trailer's control number and count against the header's and what was read."""
+    findings = []
+    expected = header.value(level.reference).strip()
+    found = trailer.value(level.trailer_reference).strip()
+    if found != expected:
+        position = Position(tag=trailer.tag, element=level.trailer_reference, offset=trailer.offset)
+        detail = {"expected": expected, "header": header.tag}
+        findings.append(
+            Finding(Code.CONTROL_NUMBER_MISMATCH, Severity.ERROR, position, found, detail)
+        )
+    count = trailer.value(level.count).strip()
+    if not count.isdigit() or int(count) != received:
+        position = Position(tag=trailer.tag, element=level.count, offset=trailer.offset)
+        detail = {"expected": str(received)}
+        findings.append(Finding(Code.COUNT_MISMATCH, Severity.ERROR, position, count, detail))
+    return findings

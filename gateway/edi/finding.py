@@ -132,9 +132,12 @@ class Finding:
     value: str | None = None
     detail: dict[str, str] = field(default_factory=dict)
 
-    def within(self, **levels: int | None) -> Finding:
+    def within(
+        self, interchange: int | None, group: int | None = None, set_: int | None = None
+    ) -> Finding:
         """The same finding, placed in its interchange, group and set."""
-        return replace(self, position=replace(self.position, **levels))
+        position = replace(self.position, interchange=interchange, group=group, set=set_)
+        return replace(self, position=position)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -40,7 +40,7 @@ class Segment(NamedTuple):
         if isinstance(value, str):
             return [[value]] if value else []
         if value and isinstance(value[0], list):
-            return value  # type: ignore[return-value]
+            return value
         return [value]  # type: ignore[list-item]
 
     def value(self, element: int, component: int = 1, repetition: int = 1) -> str:

@@ -1,0 +1,188 @@
+"""How an interchange opens: ISA, or UNA and UNB, and the delimiters and charset they declare.
+
+X12.5: the ISA segment has fixed widths, so its 106 characters tell the element separator (the
+fourth), the component separator (ISA16) and the segment terminator. ISO 9735-1 §7 and annex A:
+UNA lists the service characters; without it the defaults of the syntax level hold.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from gateway.edi.dialect import EDIFACT
+from gateway.edi.dialect import X12
+from gateway.edi.dialect import Dialect
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.edi.segment import Delimiters
+
+OPENING = re.compile(rb"ISA(?=[^A-Za-z0-9 ])|UNA(?=[^A-Za-z0-9]{5})|UNB(?=[^A-Za-z0-9 ])")
+LONGEST_HEADER = 600
+"""No ISA or UNB is longer; more bytes without its end is not a header."""
+
+_ISA_LENGTH = 106
+_ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
+_REPETITION_SINCE = "00402"
+
+_CHARSETS = {
+    "UNOA": "ascii",
+    "UNOB": "ascii",
+    "UNOC": "iso-8859-1",
+    "UNOD": "iso-8859-2",
+    "UNOE": "iso-8859-5",
+    "UNOF": "iso-8859-7",
+    "UNOG": "iso-8859-3",
+    "UNOH": "iso-8859-4",
+    "UNOI": "iso-8859-6",
+    "UNOJ": "iso-8859-8",
+    "UNOK": "iso-8859-9",
+    "UNOL": "iso-8859-15",
+    "UNOW": "utf-8",
+    "UNOX": "utf-8",
+    "UNOY": "utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the first bytes of an interchange declare. `skip` are the bytes before its header
+    segment (the UNA); the header segment itself is read like any other."""
+
+    dialect: Dialect
+    delimiters: Delimiters
+    charset: str
+    offset: int
+    skip: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+def charset_of(level: str) -> str | None:
+    """The Python codec of an EDIFACT syntax identifier (0001): UNOA to UNOY; None if unknown."""
+    return _CHARSETS.get(level)
+
+
+def read_opening(data: bytes, offset: int, *, final: bool) -> Opening | None:
+    """The opening at the start of `data`, or None while more bytes are needed.
+
+    A header that breaks its own rules still opens, with a HEADER_INVALID finding, as long as its
+    separators can be told.
+    """
+    if data.startswith(b"ISA"):
+        return _read_isa(data, offset, final=final)
+    return _read_una_unb(data, offset, final=final)
+
+
+def _invalid(tag: str, offset: int, expected: str, value: str) -> Finding:
+    position = Position(tag=tag, offset=offset)
+    return Finding(Code.HEADER_INVALID, Severity.ERROR, position, value, {"expected": expected})
+
+
+def _read_isa(data: bytes, offset: int, *, final: bool) -> Opening | None:
+    if len(data) < _ISA_LENGTH and not final:
+        return None
+    separator = data[3:4]
+    header = data[:_ISA_LENGTH]
+    fixed = len(header) == _ISA_LENGTH and all(
+        header[at : at + 1] == separator for at in _ISA_SEPARATORS
+    )
+    if fixed and header.count(separator) == len(_ISA_SEPARATORS):
+        return _x12_opening(data, offset, (separator, header[104:105], header[105:106]), ())
+    if len(data) < LONGEST_HEADER and not final:
+        return None
+    # Not of fixed width: the sixteenth separator still stands before ISA16 and the terminator.
+    finding = _invalid("ISA", offset, "106 characters", _text(header))
+    last = data[:LONGEST_HEADER].split(separator, 16)[-1]
+    marks = (separator, last[0:1], last[1:2])
+    if len(set(marks)) < 3 or not all(marks) or any(mark.isalnum() for mark in marks):
+        marks = (separator, b":", b"\n" if separator == b"~" else b"~")
+    return _x12_opening(data, offset, marks, (finding,))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("latin-1")
+
+
+def _x12_opening(
+    data: bytes, offset: int, marks: tuple[bytes, bytes, bytes], findings: tuple[Finding, ...]
+) -> Opening:
+    element, component, terminator = (mark.decode("latin-1") for mark in marks)
+    fields = data[:LONGEST_HEADER].split(marks[0], 13)
+    repetition = ""
+    if len(fields) > 12 and _text(fields[12]) >= _REPETITION_SINCE:
+        mark = _text(fields[11][:1])
+        repetition = mark if mark and not mark.isalnum() and mark != " " else ""
+    used = [mark for mark in (element, component, terminator, repetition) if mark]
+    if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
+        findings += (_invalid("ISA", offset, "distinct separators", repr(used)),)
+    delimiters = Delimiters(terminator, element, component, repetition)
+    return Opening(X12, delimiters, "x12", offset, 0, findings)
+
+
+def _read_una_unb(data: bytes, offset: int, *, final: bool) -> Opening | None:
+    skip = 0
+    una = data.startswith(b"UNA")
+    if una:
+        if len(data) < 9 and not final:
+            return None
+        marks = data[3:9].ljust(6).decode("latin-1")
+        skip = _next_tag(data, 9)
+        if skip + 4 > len(data) and not final:
+            return None
+    else:
+        marks = "\x1f\x1d.  \x1c" if data[3:4] == b"\x1d" else ":+.? '"
+    component, element, decimal, release, reserved, terminator = tuple(marks)
+    header = data[skip : skip + LONGEST_HEADER]
+    end = header.find(terminator.encode("latin-1"))
+    if end < 0 and len(header) < LONGEST_HEADER and not final:
+        return None
+    fields = header[: max(end, 0) or len(header)].split(element.encode("latin-1"))
+    level, _, version = _text(fields[1] if len(fields) > 1 else b"").partition(component)
+    findings = []
+    if not header.startswith(b"UNB") or len(fields) < 6:
+        expected = "UNB with syntax, sender, receiver, date and reference"
+        value = _text(header[: end if end > 0 else len(header)])[:40]
+        findings.append(_invalid("UNB", offset + skip, expected, value))
+    charset = charset_of(level)
+    if charset is None:
+        findings.append(_unknown_level(level, offset + skip))
+    repetition = ""
+    if version.split(component)[0] >= "4":
+        repetition = reserved if una else "*"
+    delimiters = Delimiters(
+        terminator, element, component, repetition.strip(), release.strip(), decimal
+    )
+    return Opening(EDIFACT, delimiters, charset or "ascii", offset, skip, tuple(findings))
+
+
+def _unknown_level(level: str, offset: int) -> Finding:
+    expected = f"one of {', '.join(sorted(_CHARSETS))}"
+    position = Position(tag="UNB", element=1, component=1, offset=offset)
+    detail = {"expected": expected, "element_id": "0001"}
+    return Finding(Code.CHARSET_UNSUPPORTED, Severity.ERROR, position, level, detail)
+
+
+def _next_tag(data: bytes, at: int) -> int:
+    while at < len(data) and data[at] in b" \t\r\n":
+        at += 1
+    return at
+
+
+def decode(raw: bytes, charset: str) -> tuple[str, bool]:
+    """The segment's text, and whether its bytes are right for the charset.
+
+    X12 declares none: UTF-8 where the bytes are valid UTF-8, otherwise Latin-1, which every byte
+    is. Text that breaks its declared charset is read as Latin-1 and reported.
+    """
+    if charset == "x12":
+        try:
+            return raw.decode("utf-8"), True
+        except UnicodeDecodeError:
+            return raw.decode("latin-1"), True
+    try:
+        return codecs.decode(raw, charset), True
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), False

@@ -1,0 +1,187 @@
+"""Reading the wire: delimiters, pieces of any size, envelopes and their faults."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.edi.envelope import Group
+from gateway.edi.envelope import GroupEnd
+from gateway.edi.envelope import Interchange
+from gateway.edi.envelope import InterchangeEnd
+from gateway.edi.envelope import Stray
+from gateway.edi.envelope import TransactionSet
+from gateway.edi.envelope import read_interchanges
+from gateway.edi.finding import Code
+from gateway.edi.tokens import Tokenizer
+
+ISA = (
+    "ISA*00*          *00*          *ZZ*NORTHFIELD     *ZZ*HARBORMED      "
+    "*260115*0930*U*00401*000000042*0*P*>~"
+)
+GS = "GS*PO*NORTHFIELD*HARBORMED*20260115*0930*7*X*004010~"
+SET = "ST*850*0001~BEG*00*SA*4500123456**20260115~PO1*1*12*BX~SE*4*0001~"
+X12 = ISA + GS + SET + "GE*1*7~IEA*1*000000042~"
+UNB = "UNB+UNOC:3+4012345000009:14+4098765000003:14+260115:0930+88'"
+UNH = "UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+PO?'778?+1+9'UNT+3+1'"
+EDIFACT = UNB + UNH + "UNZ+1+88'"
+
+
+def events(text: str | bytes) -> list:
+    data = text.encode() if isinstance(text, str) else text
+    return list(read_interchanges([data]))
+
+
+def codes(text: str | bytes) -> list[tuple[str, str | None]]:
+    return [
+        (finding.code.value, finding.position.tag)
+        for event in events(text)
+        for finding in getattr(event, "findings", [])
+    ]
+
+
+def test_an_x12_interchange_is_five_events() -> None:
+    kinds = [type(event) for event in events(X12)]
+    assert kinds == [Interchange, Group, TransactionSet, GroupEnd, InterchangeEnd]
+    assert codes(X12) == []
+
+
+def test_the_header_tells_who_and_what() -> None:
+    header, group, order, *_ = events(X12)
+    assert (str(header.sender), str(header.receiver)) == ("ZZ:NORTHFIELD", "ZZ:HARBORMED")
+    assert (header.reference, header.test) == ("000000042", False)
+    assert (group.functional_id, group.reference, group.release) == ("PO", "7", "004010")
+    assert (order.kind, order.release, order.reference) == ("850", "004010", "0001")
+    assert [segment.tag for segment in order.segments] == ["ST", "BEG", "PO1", "SE"]
+
+
+def test_an_edifact_message_and_its_released_characters() -> None:
+    header, order, end = events(EDIFACT)
+    assert (order.kind, order.release, order.association) == ("ORDERS", "D96A", "EAN008")
+    assert order.segments[1].value(2) == "PO'778+1"
+    assert order.segments[1].text == "BGM+220+PO?'778?+1+9"
+    assert str(header.sender) == "14:4012345000009"
+    assert end.complete
+
+
+@pytest.mark.parametrize("text", [X12, EDIFACT, "\ufeff" + X12, X12 + "\r\n" + EDIFACT + "\x1a"])
+def test_byte_by_byte_is_the_same(text: str) -> None:
+    data = text.encode()
+    assert list(read_interchanges(data[i : i + 1] for i in range(len(data)))) == events(data)
+
+
+@given(cuts=st.lists(st.integers(0, 600), max_size=12))
+def test_any_pieces_are_the_same(cuts: list[int]) -> None:
+    data = (X12 + "\n" + EDIFACT + X12).encode()
+    edges = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
+    pieces = [data[a:b] for a, b in pairwise(edges)]
+    assert list(read_interchanges(pieces)) == events(data)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_end_in_events(data: bytes) -> None:
+    for event in read_interchanges([b"UNB+UNOA:3+", data, ISA.encode(), data]):
+        assert event is not None
+
+
+@pytest.mark.parametrize(
+    "terminator", ["\n", "\r\n", "~\r\n", "~\n  ", "'", "\x1c"], ids=lambda mark: repr(mark)
+)
+def test_any_terminator(terminator: str) -> None:
+    assert codes(X12.replace("~", terminator)) == []
+    assert events(X12.replace("~", terminator))[2].segments[1].value(3) == "4500123456"
+
+
+def test_control_separators_of_level_b_without_una() -> None:
+    text = EDIFACT.replace("?'", "").replace("?+", "").replace("UNOC", "UNOB")
+    for mark, control in zip("+:'", "\x1d\x1f\x1c", strict=True):
+        text = text.replace(mark, control)
+    assert events(text)[1].segments[1].value(2) == "PO7781"
+
+
+def test_una_chooses_all_marks() -> None:
+    text = "UNA|*,\\ ~" + EDIFACT.translate(str.maketrans("+:'?", "*|~\\"))
+    assert events(text)[1].segments[1].value(2) == "PO~778*1"
+    assert events(text)[0].delimiters.decimal == ","
+
+
+def test_syntax_4_repeats_and_syntax_3_does_not() -> None:
+    text = EDIFACT.replace("UNOC:3", "UNOC:4").replace("+9'", "+9*A'")
+    assert events(text)[1].segments[1].elements[2] == [["9"], ["A"]]
+    assert events(text.replace("UNOC:4", "UNOC:3"))[1].segments[1].elements[2] == "9*A"
+
+
+def test_repetition_from_00402_on() -> None:
+    newer = X12.replace("*U*00401*", "*^*00402*").replace("*BX~", "*BX^EA~")
+    assert events(newer)[2].segments[2].elements[2] == [["BX"], ["EA"]]
+    older = X12.replace("*U*00401*", "*^*00401*").replace("*BX~", "*BX^EA~")
+    assert events(older)[2].segments[2].elements[2] == "BX^EA"
+
+
+def test_charset_comes_from_the_envelope() -> None:
+    text = EDIFACT.replace("PO?'778?+1", "MÜLLER")
+    assert events(text.encode("latin-1"))[1].segments[1].value(2) == "MÜLLER"
+    ascii_only = text.replace("UNOC", "UNOA").encode("latin-1")
+    assert ("invalid-character", "BGM") in codes(ascii_only)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "tag"),
+    [
+        ("SE*4*", "SE*5*", Code.COUNT_MISMATCH, "SE"),
+        ("SE*4*0001", "SE*4*0002", Code.CONTROL_NUMBER_MISMATCH, "SE"),
+        ("SE*4*0001~", "", Code.TRAILER_MISSING, "SE"),
+        ("GE*1*7~", "", Code.TRAILER_MISSING, "GE"),
+        ("GE*1*7", "GE*2*7", Code.COUNT_MISMATCH, "GE"),
+        ("GE*1*7", "GE*1*8", Code.CONTROL_NUMBER_MISMATCH, "GE"),
+        ("IEA*1*000000042~", "", Code.TRAILER_MISSING, "IEA"),
+        ("IEA*1*000000042", "IEA*1*000000043", Code.CONTROL_NUMBER_MISMATCH, "IEA"),
+        ("IEA*1*", "IEA*3*", Code.COUNT_MISMATCH, "IEA"),
+        (SET, "", Code.LEVEL_EMPTY, "GE"),
+        (GS, GS + "NTE*stray~", Code.SEGMENT_OUTSIDE, "NTE"),
+        (GS, "", Code.SEGMENT_OUTSIDE, "ST"),
+        (SET, SET + SET, Code.CONTROL_NUMBER_REPEATED, "ST"),
+        ("NORTHFIELD     *", "NORTHFIELD*", Code.HEADER_INVALID, "ISA"),
+    ],
+)
+def test_envelope_faults_are_named_where_they_are(old: str, new: str, code: Code, tag: str) -> None:
+    assert (code.value, tag) in codes(X12.replace(old, new, 1))
+
+
+def test_a_lost_trailer_does_not_hide_the_next_set() -> None:
+    text = X12.replace("SE*4*0001~", "ST*850*0002~BEG*00*SA*2**20260115~SE*3*0002~")
+    sets = [event for event in events(text) if isinstance(event, TransactionSet)]
+    assert [one.reference for one in sets] == ["0001", "0002"]
+    assert [len(one.findings) for one in sets] == [1, 0]
+
+
+def test_a_new_interchange_ends_one_without_trailer() -> None:
+    ends = [
+        e for e in events(X12[: -len("IEA*1*000000042~")] + X12) if isinstance(e, InterchangeEnd)
+    ]
+    assert [end.complete for end in ends] == [False, True]
+
+
+def test_offsets_are_bytes_of_the_file() -> None:
+    data = ("\ufeff" + EDIFACT.replace("PO?'778?+1", "MÜLLER").replace("UNOC", "UNOW")).encode()
+    for event in events(data):
+        for segment in getattr(event, "segments", []):
+            assert data[segment.offset :].startswith(segment.text.encode())
+
+
+@pytest.mark.parametrize("data", [b"hello", b"\x00" * 5000, b"{}", b"A" * 70000])
+def test_what_is_not_edi_is_one_finding(data: bytes) -> None:
+    found = [e for e in events(data) if isinstance(e, Stray)]
+    assert len(found) <= 1
+    assert codes(data) == ([] if not data.strip(b"\x00") else [("not-edi", None)])
+
+
+def test_a_segment_without_end_keeps_memory_flat() -> None:
+    tokenizer = Tokenizer()
+    list(tokenizer.feed(ISA.encode()))
+    found = [token for _ in range(40) for token in tokenizer.feed(b"A" * 100_000)]
+    assert [finding.code for finding in found] == [Code.FILE_TOO_LARGE]
+    assert len(tokenizer._buffer) < 2_000_000
