@@ -1,0 +1,189 @@
+"""Definition files are text: YAML without guessing, every value with its line.
+
+`NO`, `01` and `12:30` stay what they look like. Faults are collected, so that a person sees all
+mistakes of a file at once, each as `file:line: text`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from gateway.edi.finding import DefinitionError
+
+T = TypeVar("T")
+
+LARGEST_FILE = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A text, a list of nodes or an ordered mapping of text to nodes, with its place."""
+
+    value: str | list[Node] | dict[str, Node]
+    file: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    @property
+    def text(self) -> str | None:
+        return self.value if isinstance(self.value, str) else None
+
+    @property
+    def mapping(self) -> dict[str, Node] | None:
+        return self.value if isinstance(self.value, dict) else None
+
+    @property
+    def items(self) -> list[Node] | None:
+        return self.value if isinstance(self.value, list) else None
+
+
+def load(path: Path, name: str | None = None) -> Node:
+    """The file's root node; `name` is how messages call the file. Raises DefinitionError."""
+    file = name or str(path)
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise DefinitionError([f"{file}:1: larger than {LARGEST_FILE} bytes"])
+        return parse(path.read_text("utf-8"), file)
+    except OSError as error:
+        raise DefinitionError([f"{file}:1: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError([f"{file}:1: is not UTF-8 text"]) from error
+
+
+def parse(text: str, file: str) -> Node:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        root = yaml.compose(text, Loader=loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise DefinitionError([f"{file}:{line}: {problem}"]) from error
+    if root is None:
+        return Node({}, file, 1)
+    faults: list[str] = []
+    node = _node(root, file, faults, 0)
+    if faults:
+        raise DefinitionError(faults)
+    return node
+
+
+def _node(node: yaml.Node, file: str, faults: list[str], depth: int) -> Node:
+    line = node.start_mark.line + 1
+    if depth > 40:
+        faults.append(f"{file}:{line}: nested too deeply")
+        return Node("", file, line)
+    if isinstance(node, yaml.ScalarNode):
+        return Node(str(node.value), file, line)
+    if isinstance(node, yaml.SequenceNode):
+        return Node([_node(item, file, faults, depth + 1) for item in node.value], file, line)
+    entries: dict[str, Node] = {}
+    for key, value in node.value:
+        where = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            faults.append(f"{file}:{where}: a key must be text")
+            continue
+        if key.value in entries:
+            faults.append(f"{file}:{where}: {key.value} stands here twice")
+        entries[str(key.value)] = _node(value, file, faults, depth + 1)
+    return Node(entries, file, line)
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """` (did you mean …?)` for a near miss, else nothing."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+class Fields:
+    """Takes the known keys of one mapping; what is left at `finish` is a fault."""
+
+    def __init__(self, node: Node, what: str, faults: list[str]) -> None:
+        self.node = node
+        self._what = what
+        self._faults = faults
+        self._taken: set[str] = set()
+        self._entries = node.mapping or {}
+        if node.mapping is None:
+            self.fault(node, f"{what} must be a mapping of keys to values")
+
+    def fault(self, node: Node, text: str) -> None:
+        self._faults.append(f"{node.place}: {text}")
+
+    def node_of(self, key: str) -> Node | None:
+        self._taken.add(key)
+        return self._entries.get(key)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """The text under a key; a missing key without default is a fault."""
+        node = self.node_of(key)
+        if node is None:
+            if default is None:
+                self.fault(self.node, f"{self._what} lacks {key}")
+            return default or ""
+        if node.text is None:
+            self.fault(node, f"{key} must be a text")
+            return default or ""
+        return node.text
+
+    def read(self, key: str, reader: Callable[[str], T], default: T, expected: str) -> T:
+        """A text turned into a value by `reader`, which raises ValueError when it cannot."""
+        node = self.node_of(key)
+        if node is None:
+            return default
+        try:
+            return reader(node.text or "")
+        except ValueError:
+            self.fault(node, f"{key}: {node.text!r} is not {expected}")
+            return default
+
+    def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
+        known = list(choices)
+        value = self.text(key, default)
+        node = self._entries.get(key)
+        if node is not None and value not in known:
+            hint = suggestion(value, known)
+            self.fault(node, f"{key}: {value!r} is not one of {', '.join(known)}{hint}")
+            return default or known[0]
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """A list of texts; one text alone counts as a list of one."""
+        node = self.node_of(key)
+        if node is None:
+            return []
+        if node.text is not None:
+            return [node.text]
+        items = node.items
+        if items is None or any(item.text is None for item in items):
+            self.fault(node, f"{key} must be a list of texts")
+            return []
+        return [item.text or "" for item in items]
+
+    def fields(self, key: str) -> Fields | None:
+        node = self.node_of(key)
+        return Fields(node, key, self._faults) if node is not None else None
+
+    def rest(self) -> Iterator[tuple[str, Node]]:
+        """Entries not taken yet, which are taken hereby."""
+        for key, node in self._entries.items():
+            if key not in self._taken:
+                self._taken.add(key)
+                yield key, node
+
+    def finish(self, known: Iterable[str] = ()) -> None:
+        names = self._taken | set(known)
+        for key, node in self._entries.items():
+            if key not in self._taken:
+                self.fault(node, f"{self._what} has no key {key}{suggestion(key, names)}")

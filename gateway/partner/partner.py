@@ -1,0 +1,181 @@
+"""partner.yaml: one trading partner's dialect, identifiers and deadlines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from gateway.definition import Fields
+from gateway.definition import load
+from gateway.edi.dialect import DIALECTS
+from gateway.edi.dialect import EDIFACT
+from gateway.edi.dialect import X12
+from gateway.edi.dialect import Dialect
+from gateway.edi.envelope import Address
+from gateway.edi.finding import DefinitionError
+from gateway.edi.opening import charset_of
+from gateway.edi.segment import Delimiters
+from gateway.edi.writer import EDIFACT_DELIMITERS
+from gateway.edi.writer import X12_DELIMITERS
+from gateway.partner.settings import Settings
+from gateway.partner.settings import address
+from gateway.partner.units import duration
+
+PARTNER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""A partner's folder name, which is its name in every command."""
+
+_RELEASES = {"x12": ("004010",), "edifact": ("D96A",)}
+_VERSIONS = {"x12": "00401", "edifact": "UNOC:3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """`ours` and `theirs` are interchange identifiers; `group_ours` and `group_theirs` are GS02
+    and GS03 of what we send. `deadline`: by when an acknowledgment must have come. `overlays`
+    are the map files of the partner's folder. `done_marker`: the suffix of the file that says
+    another one is complete, or ""."""
+
+    name: str
+    title: str
+    dialect: Dialect
+    ours: Address
+    theirs: Address
+    group_ours: str
+    group_theirs: str
+    release: str
+    association: str
+    version: str
+    charset: str
+    delimiters: Delimiters
+    line_break: str
+    test: bool
+    deadline: timedelta
+    done_marker: str
+    overlays: tuple[Path, ...]
+
+    @property
+    def control_kinds(self) -> tuple[str, str, str]:
+        """The names of this partner's control number sequences, from interchange to set."""
+        name = self.dialect.name
+        return f"{name}.interchange", f"{name}.group", f"{name}.set"
+
+
+def load_partner(folder: Path, settings: Settings) -> Partner:
+    """Reads partners/<name>/partner.yaml; raises DefinitionError with every fault."""
+    path = folder / "partner.yaml"
+    faults: list[str] = []
+    fields = Fields(load(path, f"partners/{folder.name}/partner.yaml"), "partner.yaml", faults)
+    if not PARTNER_NAME.fullmatch(folder.name):
+        faults.append(f"partners/{folder.name}:1: use lower-case letters, digits and hyphens")
+    dialect = DIALECTS[fields.choice("dialect", DIALECTS)]
+    partner = _read(fields, folder, dialect, settings)
+    fields.finish()
+    if faults:
+        raise DefinitionError(faults)
+    return partner
+
+
+def _read(fields: Fields, folder: Path, dialect: Dialect, settings: Settings) -> Partner:
+    nobody = Address("", "")
+    expected = "an identifier like ZZ:HARBORMED"
+    theirs = fields.read("identifier", address, nobody, expected)
+    if theirs == nobody:
+        fields.fault(fields.node, f"partner.yaml lacks identifier: {expected}")
+    ours_by_default = settings.identifiers.get(dialect.name, nobody)
+    ours = fields.read("our_identifier", address, ours_by_default, expected)
+    if ours == nobody:
+        fields.fault(fields.node, f"gateway.yaml names no {dialect.name} identifier of ours")
+    version = fields.text("version", _VERSIONS[dialect.name])
+    group = fields.fields("group")
+    return Partner(
+        name=folder.name,
+        title=fields.text("name"),
+        dialect=dialect,
+        ours=ours,
+        theirs=theirs,
+        group_ours=group.text("ours", ours.id) if group else ours.id,
+        group_theirs=group.text("theirs", theirs.id) if group else theirs.id,
+        release=fields.choice(
+            "release", _RELEASES[dialect.name], default=_RELEASES[dialect.name][0]
+        ),
+        association=fields.text("association", ""),
+        version=version,
+        charset=_charset(fields, dialect, version),
+        delimiters=_delimiters(fields, dialect),
+        line_break="\n" if fields.choice("line_break", ("yes", "no"), "no") == "yes" else "",
+        test=fields.choice("test", ("yes", "no"), "no") == "yes",
+        deadline=fields.read(
+            "acknowledgment_deadline", duration, timedelta(hours=24), "a duration like 4 hours"
+        ),
+        done_marker=fields.text("done_marker", ""),
+        overlays=tuple(sorted((folder / "maps").glob("*.yaml"))),
+    )
+
+
+def _charset(fields: Fields, dialect: Dialect, version: str) -> str:
+    if dialect is X12:
+        return fields.choice("charset", ("ascii", "utf-8", "iso-8859-1"), "ascii")
+    charset = charset_of(version.split(":")[0])
+    if charset is None or version.partition(":")[2] not in ("1", "2", "3", "4"):
+        fields.fault(fields.node, f"version: {version!r} is not a syntax identifier like UNOC:3")
+    return charset or "ascii"
+
+
+def _delimiters(fields: Fields, dialect: Dialect) -> Delimiters:
+    default = X12_DELIMITERS if dialect is X12 else EDIFACT_DELIMITERS
+    marks = fields.fields("delimiters")
+    if marks is None:
+        return default
+    names = ("segment", "element", "component") + (("decimal",) if dialect is EDIFACT else ())
+    chosen = {name: marks.text(name, getattr(default, name)) for name in names}
+    for name, mark in chosen.items():
+        if len(mark) != 1 or mark.isalnum() or mark.isspace():
+            marks.fault(marks.node, f"{name}: {mark!r} is not one punctuation character")
+    marks.finish()
+    delimiters = replace(default, **chosen)
+    used = [delimiters.segment, delimiters.element, delimiters.component, delimiters.release]
+    if len({mark for mark in used if mark}) < len([mark for mark in used if mark]):
+        marks.fault(marks.node, "delimiters must differ from each other")
+    return delimiters
+
+
+def load_partners(folder: Path, settings: Settings) -> dict[str, Partner]:
+    """Every partner of the home; raises DefinitionError with the faults of all of them."""
+    partners: dict[str, Partner] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("*/partner.yaml")):
+        try:
+            partners[path.parent.name] = load_partner(path.parent, settings)
+        except DefinitionError as error:
+            faults += error.faults
+    faults += _shared_identifiers(partners.values())
+    if faults:
+        raise DefinitionError(faults)
+    return partners
+
+
+def _shared_identifiers(partners: Iterable[Partner]) -> list[str]:
+    """Two partners with one identifier could never be told apart."""
+    seen: dict[tuple[str, Address], str] = {}
+    faults = []
+    for partner in partners:
+        key = (partner.dialect.name, partner.theirs)
+        if key in seen:
+            faults.append(
+                f"partners/{partner.name}/partner.yaml:1: {partner.theirs} is already "
+                f"the identifier of {seen[key]}"
+            )
+        seen[key] = partner.name
+    return faults
+
+
+def find_sender(partners: Iterable[Partner], dialect: Dialect, sender: Address) -> Partner | None:
+    """The partner with this interchange identifier."""
+    for partner in partners:
+        if partner.dialect is dialect and partner.theirs == sender:
+            return partner
+    return None

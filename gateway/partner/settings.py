@@ -1,0 +1,103 @@
+"""gateway.yaml: who we are, how long we wait, how large a file may be, whom to alert."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfoNotFoundError
+
+from gateway.definition import Fields
+from gateway.definition import load
+from gateway.edi.dialect import DIALECTS
+from gateway.edi.envelope import Address
+from gateway.edi.finding import DefinitionError
+from gateway.partner.units import duration
+from gateway.partner.units import size
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Called when something is held or overdue: a command (arguments, JSON on its standard
+    input) or a webhook (JSON by HTTPS POST)."""
+
+    command: tuple[str, ...] = ()
+    webhook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`settle`: how long a file's size and time must rest before it is taken; `patience`: how
+    long when it does not end with its own trailer; `poll`: how often folders are looked through
+    without any event."""
+
+    name: str
+    identifiers: dict[str, Address]
+    zone: ZoneInfo
+    database: str
+    settle: timedelta
+    patience: timedelta
+    poll: timedelta
+    largest_file: int
+    alert: Alert
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads gateway.yaml; raises DefinitionError with every fault."""
+    faults: list[str] = []
+    fields = Fields(load(path, path.name), path.name, faults)
+    settings = Settings(
+        name=fields.text("name"),
+        identifiers=_identifiers(fields.fields("identifiers"), fields),
+        zone=fields.read("time_zone", _zone, ZoneInfo("UTC"), "a time zone like Europe/Berlin"),
+        database=fields.text("database", "var/gateway.db"),
+        settle=fields.read("settle", duration, timedelta(seconds=1), "a duration like 2 s"),
+        patience=fields.read("patience", duration, timedelta(seconds=60), "a duration like 60 s"),
+        poll=fields.read("poll", duration, timedelta(seconds=5), "a duration like 5 s"),
+        largest_file=fields.read("largest_file", size, 1 << 30, "a size like 100 MB"),
+        alert=_alert(fields.fields("alert")),
+    )
+    fields.finish()
+    if faults:
+        raise DefinitionError(faults)
+    return settings
+
+
+def address(text: str) -> Address:
+    """`ZZ:NORTHFIELD` or `4012345000009` without a qualifier. Raises ValueError."""
+    qualifier, colon, identifier = text.rpartition(":")
+    if not identifier.strip() or (colon and not qualifier):
+        raise ValueError(text)
+    return Address(qualifier.strip(), identifier.strip())
+
+
+def _identifiers(entries: Fields | None, parent: Fields) -> dict[str, Address]:
+    if entries is None:
+        parent.fault(parent.node, "identifiers: name ours, at least one of x12 and edifact")
+        return {}
+    nobody = Address("", "")
+    found = {
+        dialect: entries.read(dialect, address, nobody, "an identifier like ZZ:NORTHFIELD")
+        for dialect in DIALECTS
+    }
+    entries.finish()
+    return {dialect: one for dialect, one in found.items() if one != nobody}
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(text) from error
+
+
+def _alert(fields: Fields | None) -> Alert:
+    if fields is None:
+        return Alert()
+    command = tuple(fields.texts("command"))
+    webhook = fields.text("webhook", "")
+    if webhook and not webhook.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        fields.fault(fields.node, "alert: the webhook must be an https address")
+    fields.finish()
+    return Alert(command, webhook)
