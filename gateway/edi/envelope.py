@@ -72,7 +72,7 @@ class TransactionSet:
     """One set with its segments from header to trailer. `kind` 850 or ORDERS; `release` 004010
     or D96A; `association` what follows (VICS, EAN008). `index` counts from 1 in its group (or in
     the interchange without groups). `findings` are those of its envelope. A TA1, which stands
-    between ISA and GS, comes as a set of kind TA1 with index 0."""
+    between ISA and GS, comes as a set of kind TA1 outside any group."""
 
     kind: str
     release: str
@@ -208,7 +208,7 @@ class _InterchangeReader:
             self._set.append(segment)
         elif tag == "TA1" and self._dialect is X12 and self._group is None:
             self._notes += 1
-            yield TransactionSet("TA1", "", "", segment.value(1), [segment], 0)
+            yield TransactionSet("TA1", "", "", segment.value(1), [segment], self._notes)
         else:
             self.note(_finding(Code.SEGMENT_OUTSIDE, segment))
 

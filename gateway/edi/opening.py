@@ -85,21 +85,28 @@ def _read_isa(data: bytes, offset: int, *, final: bool) -> Opening | None:
     if len(data) < _ISA_LENGTH and not final:
         return None
     separator = data[3:4]
-    header = data[:_ISA_LENGTH]
-    fixed = len(header) == _ISA_LENGTH and all(
-        header[at : at + 1] == separator for at in _ISA_SEPARATORS
-    )
-    if fixed and header.count(separator) == len(_ISA_SEPARATORS):
-        return _x12_opening(data, offset, (separator, header[104:105], header[105:106]), ())
+    # Some systems wrap the whole interchange at 80 columns, ISA included.
+    unwrapped = data[:LONGEST_HEADER].translate(None, b"\r\n")
+    for header in (data[:_ISA_LENGTH], unwrapped[:_ISA_LENGTH]):
+        if _is_fixed(header, separator):
+            return _x12_opening(header, offset, (separator, header[104:105], header[105:106]), ())
     if len(data) < LONGEST_HEADER and not final:
         return None
     # Not of fixed width: the sixteenth separator still stands before ISA16 and the terminator.
-    finding = _invalid("ISA", offset, "106 characters", _text(header))
+    finding = _invalid("ISA", offset, "106 characters", _text(data[:_ISA_LENGTH]))
     last = data[:LONGEST_HEADER].split(separator, 16)[-1]
     marks = (separator, last[0:1], last[1:2])
     if len(set(marks)) < 3 or not all(marks) or any(mark.isalnum() for mark in marks):
         marks = (separator, b":", b"\n" if separator == b"~" else b"~")
     return _x12_opening(data, offset, marks, (finding,))
+
+
+def _is_fixed(header: bytes, separator: bytes) -> bool:
+    return (
+        len(header) == _ISA_LENGTH
+        and header.count(separator) == len(_ISA_SEPARATORS)
+        and all(header[at : at + 1] == separator for at in _ISA_SEPARATORS)
+    )
 
 
 def _text(data: bytes) -> str:

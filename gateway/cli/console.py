@@ -1,0 +1,86 @@
+"""How commands speak: tables and sentences for people, one JSON value for scripts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Severity
+from gateway.edi.sentences import sentence
+
+as_json = click.option("--json", "json_", is_flag=True, help="One JSON value for scripts.")
+partner_option = click.option("--partner", help="Use this partner's maps and identifiers.")
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+class Failure(click.ClickException):
+    """Something a person must mend; exit status 1."""
+
+    exit_code = 1
+
+
+class OwnFault(click.ClickException):
+    """The gateway's own fault; exit status 3."""
+
+    exit_code = 3
+
+
+def print_json(value: Any) -> None:
+    data = orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2)
+    sys.stdout.buffer.write(data + b"\n")
+
+
+def print_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
+    """One finding a line: severity, place, code, sentence."""
+    for finding in findings:
+        severity = click.style(f"{finding.severity.value:7}", fg=_COLOURS[finding.severity])
+        place = _place(finding)
+        click.echo(f"{severity} {place}{finding.code.value}: {sentence(finding)}", err=err)
+
+
+def _place(finding: Finding) -> str:
+    position = finding.position
+    levels = [
+        f"{word} {number}"
+        for word, number in (
+            ("interchange", position.interchange),
+            ("group", position.group),
+            ("set", position.set),
+            ("segment", position.segment),
+        )
+        if number is not None
+    ]
+    if position.offset is not None:
+        levels.append(f"byte {position.offset}")
+    return f"{', '.join(levels)}: " if levels else ""
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table for people; on a terminal it fits the width, in a pipe nothing is cut."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=not sys.stdout.isatty())
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    width = None if sys.stdout.isatty() else 240
+    Console(width=width, highlight=False).print(table)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes; what cannot be read is a finding in words and exit status 1."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure(f"{path}: cannot be read: {error.strerror}; name a file") from error

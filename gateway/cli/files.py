@@ -1,0 +1,210 @@
+"""`translate`, `check`, `segments`: stateless work on one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+
+from gateway.cli.console import Failure
+from gateway.cli.console import as_json
+from gateway.cli.console import partner_option
+from gateway.cli.console import print_findings
+from gateway.cli.console import print_json
+from gateway.cli.console import read_bytes
+
+if TYPE_CHECKING:
+    from gateway.edi.finding import Finding
+    from gateway.engine.definitions import Definitions
+    from gateway.partner.partner import Partner
+
+FILE = click.Path(path_type=Path)
+
+
+def definitions_for(home: Path, name: str | None) -> tuple[Definitions, Partner | None]:
+    """The definitions of this home, or the packaged ones, and the partner named."""
+    from gateway.engine.definitions import Definitions
+    from gateway.engine.definitions import packaged_maps
+    from gateway.partner.partner import load_partner
+    from gateway.partner.settings import load_settings
+
+    own = home / "maps"
+    definitions = Definitions(own if own.is_dir() else packaged_maps())
+    if name is None:
+        return definitions, None
+    folder = home / "partners" / name
+    if "/" in name or not (folder / "partner.yaml").is_file():
+        raise Failure(f"no partner {name} in {home.resolve()}: see `gateway partner list`")
+    return definitions, load_partner(folder, load_settings(home / "gateway.yaml"))
+
+
+@click.command("translate")
+@click.argument("file", type=FILE)
+@partner_option
+@click.option("-o", "--output", type=FILE, help="Write here instead of standard output.")
+@click.pass_obj
+def translate_command(home: Path, file: Path, partner: str | None, output: Path | None) -> None:
+    """EDI to an array of canonical documents, or canonical JSON to EDI with placeholder numbers.
+
+    Findings go to standard error. Exit status 1 when a set was rejected.
+
+    Example: gateway translate order.edi
+    """
+    definitions, known = definitions_for(home, partner)
+    content = read_bytes(file)
+    if content.lstrip()[:1] in (b"{", b"["):
+        result, findings = _to_edi(content, definitions, known)
+    else:
+        result, findings = _to_documents(content, definitions, known)
+    print_findings(findings, err=True)
+    if output is None:
+        click.get_binary_stream("stdout").write(result)
+    else:
+        output.write_bytes(result)
+    from gateway.edi.finding import has_errors
+
+    if has_errors(findings):
+        raise SystemExit(1)
+
+
+def _to_documents(
+    content: bytes, definitions: Definitions, partner: Partner | None
+) -> tuple[bytes, list[Finding]]:
+    from gateway.edi.envelope import Stray
+    from gateway.engine.reading import InterchangeRead
+    from gateway.engine.reading import SetRead
+    from gateway.engine.reading import read_file
+
+    documents: list[dict[str, object]] = []
+    findings: list[Finding] = []
+    pending: list[dict[str, object]] = []
+    for read in read_file([content], definitions, lambda _header: partner):
+        if isinstance(read, SetRead):
+            findings += read.report.findings
+            if read.map is not None and read.reading is not None:
+                name = read.map.document
+                data = read.reading.document
+                pending.append({"type": name, "schema": f"{name}/1", "data": data})
+        elif isinstance(read, InterchangeRead):
+            if not read.report.rejected:
+                documents += pending
+            pending = []
+            findings += read.report.end.findings
+            findings += [one for group in read.report.groups for one in group.findings]
+        elif isinstance(read, Stray):
+            findings += read.findings
+    findings += _nothing_found(content)
+    return orjson.dumps(documents, option=orjson.OPT_INDENT_2) + b"\n", findings
+
+
+def _nothing_found(content: bytes) -> list[Finding]:
+    from gateway.edi.finding import Code
+    from gateway.edi.finding import Finding
+
+    return [] if content.strip() else [Finding(Code.EMPTY_FILE)]
+
+
+def _to_edi(
+    content: bytes, definitions: Definitions, partner: Partner | None
+) -> tuple[bytes, list[Finding]]:
+    from gateway.edi.finding import has_errors
+    from gateway.edi.writer import SetBody
+    from gateway.edi.writer import write_interchange
+    from gateway.engine.composing import check_written
+    from gateway.engine.composing import compose
+    from gateway.engine.composing import placeholder_envelope
+    from gateway.engine.composing import read_document
+
+    if partner is None:
+        raise click.UsageError("a document is written in a partner's dialect: add --partner NAME")
+    findings: list[Finding] = []
+    written = b""
+    for document in _documents_in(content):
+        dropped, found = read_document(document, definitions.schemas)
+        if dropped is not None and not has_errors(found):
+            composed = compose(dropped, partner, definitions)
+            found += composed.findings
+            if not has_errors(found):
+                found += check_written(composed, partner, definitions)
+            if not has_errors(found):
+                envelope = placeholder_envelope(partner, composed.kind)
+                body = SetBody(composed.identifier, "0001", composed.body)
+                written += write_interchange(envelope, [body])
+        findings += found
+    return written, findings
+
+
+def _documents_in(content: bytes) -> list[bytes]:
+    """Each document of an array by itself; anything else as it is."""
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return [content]
+    return [orjson.dumps(one) for one in value] if isinstance(value, list) else [content]
+
+
+@click.command("check")
+@click.argument("file", type=FILE)
+@partner_option
+@click.option("--ack", is_flag=True, help="Print the acknowledgment it would cause.")
+@as_json
+@click.pass_obj
+def check_command(home: Path, file: Path, partner: str | None, ack: bool, json_: bool) -> None:
+    """Every finding in a file, explained; exit status 1 when it is not valid.
+
+    Example: gateway check invoice.edi --ack
+    """
+    from gateway.engine.checking import check_content
+
+    definitions, known = definitions_for(home, partner)
+    checked = check_content(read_bytes(file), definitions, known)
+    if json_:
+        print_json(checked.as_json())
+    else:
+        print_findings(checked.findings)
+        for one in checked.sets:
+            verdict = "accepted" if one["accepted"] else "rejected"
+            click.echo(f"{one['set']} {one['control_number']}: {verdict}")
+        click.echo("valid" if checked.valid else "not valid")
+    if ack:
+        for text in checked.acknowledgments():
+            click.echo(text, nl=False)
+    if not checked.valid:
+        raise SystemExit(1)
+
+
+@click.command("segments")
+@click.argument("file", type=FILE)
+@as_json
+def segments_command(file: Path, json_: bool) -> None:
+    """The segments of a file as they are read, one a line.
+
+    With --json each is an array: the tag, then every element as a text, a composite as an array
+    of texts, a repeated element as an array of such arrays.
+
+    Example: gateway segments order.edi --json
+    """
+    from gateway.edi.finding import Finding
+    from gateway.edi.segment import Segment
+    from gateway.edi.tokens import Tokenizer
+
+    found: list[Finding] = []
+    stdout = click.get_binary_stream("stdout")
+    tokenizer = Tokenizer()
+    content = read_bytes(file)
+    for token in (*tokenizer.feed(content), *tokenizer.close()):
+        if isinstance(token, Finding):
+            found.append(token)
+        elif not isinstance(token, Segment):
+            found += token.findings
+        elif json_:
+            stdout.write(orjson.dumps([token.tag, *token.elements]) + b"\n")
+        else:
+            stdout.write(f"{token.offset:>8} {token.text}\n".encode())
+    found += _nothing_found(content)
+    stdout.flush()
+    print_findings(found, err=True)
+    if found:
+        raise SystemExit(1)

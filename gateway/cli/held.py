@@ -1,0 +1,166 @@
+"""`held` and `resend`: what waits for a person, and what the person decides."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.cli.console import Failure
+from gateway.cli.console import as_json
+from gateway.cli.console import print_findings
+from gateway.cli.console import print_json
+from gateway.cli.console import print_table
+from gateway.cli.reading import open_to_read
+
+who_option = click.option("--who", default=getpass.getuser, help="Who decides (default: you).")
+
+
+@click.group("held")
+def held_command() -> None:
+    """What is held for a person: list, show, release, reject.
+
+    Example: gateway held list
+    """
+
+
+@held_command.command("list")
+@as_json
+@click.pass_obj
+def list_command(home: Path, json_: bool) -> None:
+    """Everything that waits for a decision, the longest waiting first.
+
+    Example: gateway held list
+    """
+    with open_to_read(home) as gateway, gateway.store.reading() as tx:
+        holds = tx.holds.unresolved()
+    if json_:
+        print_json([_summary(hold) for hold in holds])
+        return
+    if not holds:
+        click.echo("Nothing is held.")
+        return
+    rows = [
+        (
+            hold.id,
+            hold.partner,
+            hold.what,
+            f"{hold.held_at:%Y-%m-%d %H:%M}Z",
+            ", ".join(finding.code.value for finding in hold.findings),
+        )
+        for hold in holds
+    ]
+    print_table("Held", ("id", "partner", "what", "since", "why"), rows)
+    click.echo("Next: gateway held show ID")
+
+
+def _summary(hold: Any) -> dict[str, Any]:
+    from gateway.engine.receipts import finding_json
+
+    return {
+        "id": hold.id,
+        "partner": hold.partner,
+        "what": hold.what,
+        "target": hold.target,
+        "since": hold.held_at,
+        "findings": [finding_json(finding) for finding in hold.findings],
+    }
+
+
+@held_command.command("show")
+@click.argument("key", metavar="ID")
+@click.option("--bytes", "bytes_", is_flag=True, help="Print the held bytes and nothing else.")
+@as_json
+@click.pass_obj
+def show_command(home: Path, key: str, bytes_: bool, json_: bool) -> None:
+    """One held thing with its findings, and how to go on.
+
+    Example: gateway held show 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0
+    """
+    from gateway.store import NotFoundError
+
+    with open_to_read(home) as gateway, gateway.store.reading() as tx:
+        try:
+            hold = tx.holds.find_open(key) or tx.holds.get(key)
+        except NotFoundError as error:
+            raise Failure(f"nothing is held as {key}: see `gateway held list`") from error
+        content = _content(tx, hold) if bytes_ else b""
+    if bytes_:
+        click.get_binary_stream("stdout").write(content)
+    elif json_:
+        print_json(_summary(hold))
+    else:
+        click.echo(f"{hold.what} {hold.target} of {hold.partner}, since {hold.held_at:%F %T}Z")
+        print_findings(hold.findings)
+        click.echo(f"The bytes: gateway held show {hold.id} --bytes")
+        click.echo(f"To go on:  gateway held release {hold.id}")
+        click.echo(f"To refuse: gateway held reject {hold.id}")
+
+
+def _content(tx: Any, hold: Any) -> bytes:
+    target = hold.target
+    if hold.what == "set":
+        target = tx.sets.get(target).interchange
+    if hold.what in ("interchange", "set"):
+        stored = tx.interchanges.get(target)
+        content: bytes = tx.payloads.get(stored.payload)
+        return content[stored.offset : stored.offset + stored.size]
+    whole: bytes = tx.payloads.get(tx.transmissions.get(target).payload)
+    return whole
+
+
+@held_command.command("release")
+@click.argument("key", metavar="ID")
+@click.option("--note", help="Why, for the record.")
+@who_option
+@click.pass_obj
+def release_command(home: Path, key: str, note: str | None, who: str) -> None:
+    """Lets it go on: a file is tried again with the definitions of now, a conflict is taken as new.
+
+    Example: gateway held release 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0 --note "partner added"
+    """
+    _ask(home, {"command": "release", "key": key, "note": note, "who": who})
+    click.echo("Released.")
+
+
+@held_command.command("reject")
+@click.argument("key", metavar="ID")
+@click.option("--note", help="Why, for the record.")
+@who_option
+@click.pass_obj
+def reject_command(home: Path, key: str, note: str | None, who: str) -> None:
+    """Refuses it for good; its bytes stay in the store.
+
+    Example: gateway held reject 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0 --note "sent by mistake"
+    """
+    _ask(home, {"command": "reject", "key": key, "note": note, "who": who})
+    click.echo("Rejected.")
+
+
+@click.command("resend")
+@click.argument("key", metavar="ID")
+@who_option
+@click.pass_obj
+def resend_command(home: Path, key: str, who: str) -> None:
+    """Publishes an interchange or document once more: same name, same bytes.
+
+    Example: gateway resend 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0
+    """
+    reply = _ask(home, {"command": "resend", "key": key, "who": who})
+    for name in reply["names"]:
+        click.echo(name)
+
+
+def _ask(home: Path, request: dict[str, Any]) -> dict[str, Any]:
+    from gateway.engine.running import command
+    from gateway.transport.lock import LockedError
+
+    try:
+        reply = command(home, request)
+    except LockedError as error:
+        raise Failure(str(error)) from error
+    if "error" in reply:
+        raise Failure(str(reply["error"]))
+    return reply

@@ -1,0 +1,102 @@
+"""`init`, `run`, `once`: a home made, and the work done in it."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from gateway.cli.console import Failure
+from gateway.cli.console import OwnFault
+
+
+@click.command("init")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--empty", is_flag=True, help="Without the two example partners.")
+def init_command(directory: Path, empty: bool) -> None:
+    """Makes a fresh home with example settings and two example partners.
+
+    Example: gateway init my-home
+    """
+    from gateway.engine.starter import STARTER
+    from gateway.engine.starter import starter_partners
+
+    if (directory / "gateway.yaml").exists():
+        raise Failure(f"{directory} is a home already; choose another folder")
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "partners").mkdir(exist_ok=True)
+    if not empty:
+        for partner in starter_partners():
+            shutil.copytree(partner, directory / "partners" / partner.name, dirs_exist_ok=True)
+    (directory / "gateway.yaml").write_text(STARTER, "utf-8")
+    click.echo(f"{directory} is ready.")
+    click.echo(f"Next: edit {directory / 'gateway.yaml'}, then `gateway --home {directory} run`.")
+
+
+@click.command("run")
+@click.pass_obj
+def run_command(home: Path) -> None:
+    """Watches the folders and works until it is stopped (Ctrl-C or SIGTERM).
+
+    Log lines go to standard error, one JSON object each.
+
+    Example: gateway --home my-home run
+    """
+    from gateway.engine.gateway import Gateway
+    from gateway.engine.log import to_stderr
+    from gateway.engine.running import run
+    from gateway.store import StoreError
+    from gateway.transport.lock import LockedError
+
+    _require_home(home)
+    to_stderr()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def ready(gateway: Gateway) -> None:
+        count = len(gateway.partners)
+        click.echo(f"Watching the folders of {count} partners in {gateway.home.root}.", err=True)
+
+    try:
+        run(home, stop, ready)
+    except LockedError as error:
+        raise Failure(str(error)) from error
+    except StoreError as error:
+        raise OwnFault(str(error)) from error
+
+
+@click.command("once")
+@click.option("--verbose", is_flag=True, help="Log lines on standard error.")
+@click.pass_obj
+def once_command(home: Path, verbose: bool) -> None:
+    """Drains folders and jobs, then exits: 1 when something is held or was rejected meanwhile.
+
+    Example: gateway --home my-home once
+    """
+    from gateway.engine.log import to_stderr
+    from gateway.engine.running import once
+    from gateway.store import StoreError
+    from gateway.transport.lock import LockedError
+
+    _require_home(home)
+    if verbose:
+        to_stderr()
+    try:
+        troubles = once(home)
+    except LockedError as error:
+        raise Failure(f"{error}; it does this work by itself") from error
+    except StoreError as error:
+        raise OwnFault(str(error)) from error
+    for trouble in troubles:
+        click.echo(trouble, err=True)
+    if troubles:
+        raise SystemExit(1)
+
+
+def _require_home(home: Path) -> None:
+    if not (home / "gateway.yaml").is_file():
+        raise Failure(f"{home.resolve()} is no home: make one with `gateway init DIR`")

@@ -1,0 +1,298 @@
+"""One or two plain sentences for a finding: what is wrong, where, the value, what to send.
+
+A template a code. `{word}` is a word of the finding; a part in square brackets is left out when a
+word in it is unknown, and `[this|that]` says that instead.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+
+TEMPLATES: dict[Code, str] = {
+    # the file
+    Code.EMPTY_FILE: "The file is empty. Send a file that holds at least one interchange.",
+    Code.NOT_EDI: (
+        "[At byte {offset} there|There] is text that belongs to no interchange[: {value}]."
+        " An interchange starts with ISA (X12) or with UNA or UNB (EDIFACT)."
+    ),
+    Code.FILE_TOO_LARGE: (
+        "[At byte {offset} the|The] file goes beyond a size limit[: {value}]."
+        "[ Allowed: {expected}.] Send it in smaller parts."
+    ),
+    Code.FILE_UNREADABLE: (
+        "The file cannot be taken[: {value}]. Put a regular, readable file in the folder."
+    ),
+    # the envelope
+    Code.HEADER_INVALID: "{place} is not a valid header[: {value}].[ Expected: {expected}.]",
+    Code.TRAILER_MISSING: (
+        "The {level} ends without its trailer[ {expected}]."
+        " Send it again complete, with the trailer segment."
+    ),
+    Code.SEGMENT_OUTSIDE: (
+        "[{tag}|A segment] stands outside its envelope. Put it between the header and the trailer"
+        " of {a_set}, or leave it out."
+    ),
+    Code.CONTROL_NUMBER_MISMATCH: (
+        "{place} does not repeat the control number of the header[: it is {value}]."
+        "[ Send {expected}, as in {header}.| Send the same number in both.]"
+    ),
+    Code.CONTROL_NUMBER_INVALID: (
+        "{place} is not a valid control number[: {value}].[ Expected: {expected}.]"
+    ),
+    Code.CONTROL_NUMBER_REPEATED: (
+        "{place} repeats a control number already used for {another_level}[: {value}]."
+        " Number each one anew."
+    ),
+    Code.COUNT_MISMATCH: (
+        "{place} gives a wrong count[: {value}].[ We counted {expected}; send that number.]"
+    ),
+    Code.LEVEL_EMPTY: "The {level} has nothing in it. Send it with content, or not at all.",
+    Code.CHARSET_UNSUPPORTED: (
+        "{place} names a character set that is not supported[: {value}].[ Send {expected}.]"
+    ),
+    Code.INVALID_CHARACTER: (
+        "{place} holds a character that is not allowed[: {value}]."
+        "[ Allowed is {expected}.| Send only characters of the agreed set.]"
+    ),
+    Code.RELEASE_UNSUPPORTED: (
+        "[{reference} names a release|The release is one] that is not supported[: {value}]."
+        "[ Send {expected}.]"
+    ),
+    Code.SET_UNSUPPORTED: (
+        "This {set} is not supported[: {value}]. Agree on it before sending it."
+        "[ Agreed so far: {expected}.]"
+    ),
+    Code.SET_NOT_IN_GROUP: (
+        "This {set} does not belong in its group[: {value}].[ The group takes {expected}.]"
+    ),
+    # segments and loops
+    Code.SEGMENT_UNKNOWN: (
+        "{place} is no segment of this release. Correct the segment's tag or leave it out."
+    ),
+    Code.SEGMENT_NOT_IN_SET: "{place} does not belong in this {set}. Leave it out.",
+    Code.SEGMENT_UNEXPECTED: (
+        "{place} stands where it may not. Move it to the loop that takes it, or leave it out."
+    ),
+    Code.SEGMENT_OUT_OF_ORDER: (
+        "{place} comes too late: its place was before segments already sent. Send it earlier."
+    ),
+    Code.SEGMENT_MISSING: (
+        "[{expected} is missing|A mandatory segment is missing][ in loop {loop}]"
+        "[: it belongs before segment {ordinal}]. Send it."
+    ),
+    Code.SEGMENT_OVER_MAXIMUM: (
+        "{place} occurs too often.[ At most {expected} may stand here.| Send fewer.]"
+    ),
+    Code.LOOP_OVER_MAXIMUM: (
+        "[Loop {loop}|The loop of {place}] occurs too often[ at segment {ordinal}]."
+        "[ At most {expected} may stand here.| Send fewer.]"
+    ),
+    Code.SEGMENT_EMPTY: "{place} has no data. Fill it, or leave the segment out.",
+    Code.SEGMENT_NOT_USED: "{place} is not used with this partner. Leave it out.",
+    # elements and components
+    Code.ELEMENT_MISSING: "{place} is missing. It is mandatory: send a value.",
+    Code.CONDITION_MISSING: "{place} is missing.[ Rule: {condition}.]",
+    Code.CONDITION_EXCLUDED: (
+        "{place} may not be sent beside the others[: {value}].[ Rule: {condition}.]"
+    ),
+    Code.TOO_MANY_ELEMENTS: (
+        "{place} is beyond the segment's last element[: {value}]."
+        "[ The segment has {expected}.] Leave it out."
+    ),
+    Code.TOO_MANY_COMPONENTS: (
+        "{place} has too many components[: {value}].[ The element has {expected}.] Leave them out."
+    ),
+    Code.TOO_MANY_REPETITIONS: (
+        "{place} is repeated too often[: {value}].[ At most {expected} may stand here.]"
+    ),
+    Code.ELEMENT_TOO_SHORT: (
+        "{place} is too short[: {value}].[ Send at least {expected} characters.]"
+    ),
+    Code.ELEMENT_TOO_LONG: "{place} is too long[: {value}].[ Send at most {expected} characters.]",
+    Code.ELEMENT_INVALID: "{place} has an invalid value[: {value}].[ Send {format}.]",
+    Code.CODE_INVALID: (
+        "{place} has a code that is not allowed here[: {value}].[ Send one of {expected}.]"
+    ),
+    Code.DATE_INVALID: "{place} is not a valid date[: {value}].[ Send {format}.]",
+    Code.TIME_INVALID: "{place} is not a valid time[: {value}].[ Send {format}.]",
+    Code.ELEMENT_NOT_USED: "{place} is not used with this partner[: {value}]. Leave it out.",
+    Code.TRAILING_SEPARATOR: (
+        "{place} ends in a separator with nothing after it. It does no harm; leave it out."
+    ),
+    # totals and the map
+    Code.TOTAL_MISMATCH: (
+        "{place} does not agree with the data it sums up[: {value}].[ We reckon {expected}.]"
+    ),
+    Code.UNCLAIMED: (
+        "{place} is not carried into the document[: {value}]."
+        " It is kept with the received file; add a rule to the map if it is needed."
+    ),
+    Code.NOT_CARRIED: (
+        "[{path} of the document|Part of the document] has no place in the message[: {value}]."
+        " Leave it out, or add a rule to the partner's map."
+    ),
+    Code.VALUE_UNWRITABLE: (
+        "{place} cannot be written[: {value}].[ Expected: {expected}.| Correct the value.]"
+    ),
+    Code.MAP_MISSING: (
+        "There is no map for this {set}[: {value}]. Add one to the partner's folder."
+    ),
+    # documents dropped for sending
+    Code.JSON_INVALID: (
+        "The file is not valid JSON[: {value}].[ At {path}.][ Expected: {expected}.]"
+    ),
+    Code.DOCUMENT_INVALID: (
+        "[{path}|The document] does not fit the canonical schema[: {value}]."
+        "[ Expected: {expected}.]"
+    ),
+    Code.DOCUMENT_CONFLICT: (
+        "A document with the same number but other content came before[: {value}]."
+        " It is held; release it as a change, or reject it."
+    ),
+    Code.DOCUMENT_REPEATED: (
+        "The same document came before[: {value}]. It is not sent again; nothing needs doing."
+    ),
+    # who, and whether we have seen it before
+    Code.SENDER_UNKNOWN: (
+        "[{reference} names a sender we do not know|The sender is not known][: {value}]."
+        "[ Expected: {expected}.] Use the agreed identifier, or have it added to the partner."
+    ),
+    Code.SENDER_ELSEWHERE: (
+        "The sender[ {value}] belongs to another partner's folder[: {expected}]."
+        " Put the file in the folder of its sender."
+    ),
+    Code.RECEIVER_UNKNOWN: (
+        "[{reference}|The interchange] names a receiver that is not us[: {value}]."
+        "[ Send {expected}.]"
+    ),
+    Code.PARTNER_UNKNOWN: (
+        "There is no such partner[: {value}].[ Known: {expected}.] Add it with `partner add`."
+    ),
+    Code.INTERCHANGE_REPEATED: (
+        "This interchange came before[ under the number {value}]. It is acknowledged as it was"
+        " the first time and not delivered again."
+    ),
+    Code.INTERCHANGE_CONFLICT: (
+        "The interchange number[ {value}] was used before for other content."
+        " It is held; send it again under a new number."
+    ),
+    Code.ACKNOWLEDGMENT_UNMATCHED: (
+        "The acknowledgment names something we did not send[: {value}]. Nothing is settled by it."
+    ),
+    Code.ACKNOWLEDGMENT_OVERDUE: (
+        "No acknowledgment came in time[; it was due {expected}]."
+        " Ask the partner whether the document arrived."
+    ),
+    Code.PARTNER_REJECTED: (
+        "The partner rejected [{reference}|the document][: {value}].[ Reason: {meaning}.]"
+        " Correct the document and send it again."
+    ),
+    Code.INTERNAL: (
+        "The gateway failed on this[: {value}]. The data is kept; tell the gateway's admin."
+    ),
+}
+
+_LEVELS = {
+    **dict.fromkeys(("ISA", "IEA", "UNA", "UNB", "UNZ"), "interchange"),
+    **dict.fromkeys(("GS", "GE", "UNG", "UNE"), "functional group"),
+    **dict.fromkeys(("ST", "SE"), "transaction set"),
+    **dict.fromkeys(("UNH", "UNT"), "message"),
+}
+_FORMATS = {
+    "DT": "a date of the calendar as CCYYMMDD or YYMMDD",
+    "TM": "a time as HHMM, HHMMSS or with hundredths",
+    "R": "a number, with a decimal point where needed",
+    "N0": "a whole number",
+    "AN": "printable text",
+    "ID": "a code",
+    "an": "printable text",
+    "a": "letters only",
+    "n": "a number",
+}
+_CONDITIONS = {
+    "P": "{all} are sent together or not at all",
+    "R": "at least one of {all} is sent",
+    "E": "at most one of {all} is sent",
+    "C": "with {first} also {rest} must be sent",
+    "L": "with {first} also at least one of {rest} must be sent",
+}
+_NOTE = re.compile(r"([PRECL])((?:\d\d)+)")
+_OPTION = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
+_WORD = re.compile(r"\{(\w+)\}")
+_LONGEST_VALUE = 60
+
+
+def sentence(finding: Finding, dialect: str | None = None) -> str:
+    """The finding in words; `dialect` (x12, edifact) chooses between transaction set and message
+    where the position does not tell."""
+    words = _words(finding, dialect)
+
+    def choose(option: re.Match[str]) -> str:
+        said, otherwise = option.group(1), option.group(2) or ""
+        known = all(word in words for word in _WORD.findall(said))
+        return said if known else otherwise
+
+    template = _OPTION.sub(choose, TEMPLATES[finding.code])
+    text = _WORD.sub(lambda word: words.get(word.group(1), ""), template)
+    return text[:1].upper() + text[1:]
+
+
+def _words(finding: Finding, dialect: str | None) -> dict[str, str]:
+    position = finding.position
+    tag = position.tag or ""
+    edifact = dialect == "edifact" or (dialect is None and _LEVELS.get(tag) == "message")
+    kind = "message" if edifact else "transaction set"
+    level = _LEVELS.get(tag, "interchange" if position.set is None else kind)
+    words = {word: text for word, text in finding.detail.items() if text}
+    words |= {"set": kind, "a_set": f"a {kind}", "level": level, "place": _place(finding)}
+    words["another_level"] = f"another {level}".replace("another interchange", "an interchange")
+    if finding.value:
+        words["value"] = _quoted(finding.value)
+    if tag:
+        words |= {"tag": tag, "reference": position.reference}
+    if position.segment is not None:
+        words["ordinal"] = str(position.segment)
+    if position.offset is not None:
+        words["offset"] = str(position.offset)
+    if "expected" in words:
+        words["format"] = _FORMATS.get(words["expected"], words["expected"])
+        words |= _condition(tag, words["expected"])
+    return words
+
+
+def _place(finding: Finding) -> str:
+    """`BEG03 (Purchase Order Number, segment 2)`, or the path of a document, or the data."""
+    position, detail = finding.position, finding.detail
+    if not position.reference:
+        return detail.get("path") or "the data"
+    envelope = position.tag in _LEVELS
+    remarks = [
+        detail.get("name", ""),
+        f"loop {detail['loop']}" if detail.get("loop") else "",
+        f"segment {position.segment}" if position.segment and not envelope else "",
+        f"repetition {position.repetition}" if position.repetition else "",
+    ]
+    remark = ", ".join(filter(None, remarks))
+    return f"{position.reference} ({remark})" if remark else position.reference
+
+
+def _quoted(value: str) -> str:
+    short = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "..."
+    return '"' + "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in short) + '"'
+
+
+def _condition(tag: str, text: str) -> dict[str, str]:
+    """A relational note such as P0304 in words (X12.6, syntax notes)."""
+    note = _NOTE.fullmatch(text)
+    if note is None:
+        return {}
+    elements = [tag + note.group(2)[at : at + 2] for at in range(0, len(note.group(2)), 2)]
+    words = {"all": _listed(elements), "first": elements[0], "rest": _listed(elements[1:])}
+    return {"condition": _CONDITIONS[note.group(1)].format(**words)}
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1] if words else "")))

@@ -1,0 +1,69 @@
+"""The acknowledgment that is due for a received interchange, queued with what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.ack.edifact import acknowledge_edifact
+from gateway.ack.edifact import contrl_type
+from gateway.ack.report import InterchangeReport
+from gateway.ack.x12 import acknowledge_x12
+from gateway.ack.x12 import interchange_note
+from gateway.edi.dialect import X12
+from gateway.edi.segment import Delimiters
+from gateway.engine.gateway import Step
+from gateway.engine.sending import Outgoing
+from gateway.engine.sending import send
+from gateway.partner.partner import Partner
+
+
+def answer_of(report: InterchangeReport, partner: Partner) -> Outgoing | None:
+    """The acknowledgment a partner gets for an interchange; None when none is due or wanted."""
+    asked = report.header.ack_requested
+    if partner.acknowledge == "never" or (partner.acknowledge == "on request" and not asked):
+        return None
+    return acknowledgment_of(report, partner.delimiters)
+
+
+def acknowledgment_of(report: InterchangeReport, delimiters: Delimiters) -> Outgoing | None:
+    """The 997s and TA1, or the CONTRL, for an interchange; None when none is due."""
+    header = report.header
+    if header.dialect is not X12:
+        body = acknowledge_edifact(report)
+        kind = contrl_type(header)
+        return Outgoing("CONTRL", kind, [body], test=header.test) if body else None
+    bodies = [acknowledge_x12(report, index, delimiters) for index in range(len(report.groups))]
+    note = interchange_note(report)
+    bodies = [body for body in bodies if body]
+    if not bodies and note is None:
+        return None
+    return Outgoing("997", ["997"], bodies, [note] if note else [], test=header.test)
+
+
+def answer(step: Step, partner: Partner, report: InterchangeReport, interchange_id: str) -> None:
+    """Queues the acknowledgment of an interchange of the partner's."""
+    outgoing = answer_of(report, partner)
+    if outgoing is None:
+        return
+    sent = send(step, partner, replace(outgoing, acknowledges=interchange_id))
+    step.record(
+        "acknowledgment-queued",
+        partner=partner.name,
+        interchange=sent.interchange.id,
+        acknowledges=interchange_id,
+        kind=outgoing.kind,
+        reference=sent.envelope.reference,
+    )
+
+
+def answer_again(step: Step, partner: str, original: str) -> None:
+    """Publishes once more, byte for byte, what answered an interchange that came again."""
+    for stored in step.tx.interchanges.acknowledging(original):
+        for publication in step.tx.publications.of_owner(stored.id):
+            step.tx.publications.requeue(publication.id)
+            step.record(
+                "acknowledgment-repeated",
+                partner=partner,
+                interchange=stored.id,
+                acknowledges=original,
+            )

@@ -1,0 +1,83 @@
+"""Guides and maps, loaded when first needed and kept: the base ones and each partner's own."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+
+from gateway.definition import load
+from gateway.edi.dialect import X12
+from gateway.edi.dialect import Dialect
+from gateway.engine.schemas import Schemas
+from gateway.guide.dictionary import Dictionary
+from gateway.guide.dictionary import SegmentDef
+from gateway.guide.dictionary import load_dictionary
+from gateway.guide.guide import Guide
+from gateway.guide.guide import load_guide
+from gateway.mapping import Map
+from gateway.mapping import load_map
+from gateway.partner.partner import Partner
+
+_SERVICE = {False: "D3", True: "41"}  # the service segments of syntax 1 to 3, and of syntax 4
+
+
+def packaged_maps() -> Path:
+    """The maps folder of a checkout, or the one the installed package carries."""
+    checkout = Path(__file__).resolve().parents[2] / "maps"
+    if checkout.is_dir():
+        return checkout
+    return Path(str(importlib.resources.files("gateway_home.maps")))
+
+
+class Definitions:
+    """`map_of` and `guide_of` answer None where we have nothing for a set."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.schemas = Schemas(root / "canonical")
+        self._guides: dict[tuple[str, str, str], Guide | None] = {}
+        self._maps: dict[tuple[str, ...], Map | None] = {}
+        self._overlays: dict[Path, str] = {}
+        self._dictionaries: dict[tuple[str, str], Dictionary | None] = {}
+
+    def guide_of(self, dialect: Dialect, release: str, kind: str) -> Guide | None:
+        """The standard's own guide, for sets that need no map (997, CONTRL)."""
+        key = (dialect.name, release, kind)
+        if key not in self._guides:
+            self._guides[key] = load_guide(self.root, *key)
+        return self._guides[key]
+
+    def map_of(
+        self, dialect: Dialect, release: str, kind: str, partner: Partner | None = None
+    ) -> Map | None:
+        """The partner's map of a set: the base map under the partner's overlay, if any."""
+        key = (dialect.name, release, kind, partner.name if partner else "")
+        if key not in self._maps:
+            overlay = self.overlay_of(partner, "/".join(key[:3])) if partner else None
+            self._maps[key] = load_map(self.root, dialect.name, release, kind, overlay)
+        return self._maps[key]
+
+    def overlay_of(self, partner: Partner, name: str) -> Path | None:
+        """The partner's overlay file of the base map `name` (x12/004010/850)."""
+        for path in partner.overlays:
+            if path not in self._overlays:
+                entries = load(path).mapping or {}
+                extended = entries.get("overlay")
+                self._overlays[path] = (extended.text or "") if extended else ""
+            if self._overlays[path] == name:
+                return path
+        return None
+
+    def service_segment(self, dialect: Dialect, version: str, tag: str) -> SegmentDef | None:
+        """The definition of an envelope segment (ISA, GS, UNB) in this syntax version."""
+        release = "004010" if dialect is X12 else _SERVICE[version[-1:] >= "4"]
+        if (dialect.name, release) not in self._dictionaries:
+            dictionary = load_dictionary(self.root, dialect.name, release)
+            self._dictionaries[dialect.name, release] = dictionary
+        found = self._dictionaries[dialect.name, release]
+        return found.segment(tag) if found else None
+
+    def kinds(self, dialect: Dialect) -> list[tuple[str, str]]:
+        """Every (release, kind) we have a base map for."""
+        folder = self.root / dialect.name
+        return sorted((path.parent.name, path.stem) for path in folder.glob("*/*.yaml"))

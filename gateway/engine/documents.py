@@ -1,0 +1,58 @@
+"""The canonical envelope around a document's data, and the business keys in it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+_ORDERED = orjson.OPT_SORT_KEYS
+_PRETTY = orjson.OPT_INDENT_2
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """`number` is the document's own, `order` that of the purchase it belongs to."""
+
+    number: str
+    order: str | None
+
+
+def keys_of(document_type: str, data: dict[str, Any]) -> Keys:
+    """The business keys of a document's data; they correlate a purchase's documents."""
+    number = str(data.get("id", ""))
+    if document_type == "purchase_order":
+        return Keys(number, number or None)
+    reference = _reference(data)
+    for line in data.get("lines", ()):
+        reference = reference or _reference(line)
+    return Keys(number or reference or "", reference)
+
+
+def _reference(scope: dict[str, Any]) -> str | None:
+    reference = scope.get("order_reference")
+    found = reference.get("id") if isinstance(reference, dict) else None
+    return str(found) if found else None
+
+
+def envelope_json(
+    *, document_id: str, document_type: str, partner: str, test: bool, data: dict[str, Any]
+) -> bytes:
+    """The file the ERP gets: the envelope of the canonical model around the data."""
+    envelope = {
+        "id": document_id,
+        "type": document_type,
+        "schema": f"{document_type}/1",
+        "partner": partner,
+        "test": test,
+        "data": data,
+    }
+    return orjson.dumps(envelope, option=_PRETTY) + b"\n"
+
+
+def content_hash(document_type: str, data: dict[str, Any]) -> str:
+    """The same for the same content, whatever the order of its keys."""
+    text = orjson.dumps([document_type, data], option=_ORDERED)
+    return hashlib.sha256(text).hexdigest()

@@ -1,0 +1,158 @@
+"""The one value that is built at start and passed to all work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gateway.edi.finding import Finding
+from gateway.engine.definitions import Definitions
+from gateway.engine.definitions import packaged_maps
+from gateway.engine.failpoint import failpoint
+from gateway.engine.home import Home
+from gateway.engine.ids import Ids
+from gateway.engine.ids import utc_now
+from gateway.engine.log import log
+from gateway.partner.partner import Partner
+from gateway.partner.partner import load_partners
+from gateway.partner.settings import Settings
+from gateway.partner.settings import load_settings
+from gateway.store import Alert
+from gateway.store import Entry
+from gateway.store import Hold
+from gateway.store import Store
+from gateway.store import Transaction
+
+
+@dataclass(slots=True)
+class Gateway:
+    """A home with its settings, partners, definitions and store; `clock` and `new_id` are the
+    only sources of time and identity."""
+
+    home: Home
+    settings: Settings
+    partners: dict[str, Partner]
+    definitions: Definitions
+    store: Store
+    clock: Callable[[], datetime] = utc_now
+    new_id: Callable[[], str] = field(default_factory=lambda: Ids(utc_now))
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """One transaction of work: committed whole when the block ends, then logged."""
+        with self.store.transaction() as tx:
+            step = Step(self, tx, self.clock())
+            yield step
+            failpoint(f"{name}.before-commit")
+        failpoint(f"{name}.after-commit")
+        for entry in step.entries:
+            _log_entry(entry)
+
+    def reload(self) -> None:
+        """Reads settings, partners and maps anew; raises DefinitionError and keeps the old."""
+        settings = load_settings(self.home.settings)
+        partners = load_partners(self.home.partners, settings)
+        self.settings, self.partners = settings, partners
+        self.definitions = Definitions(self.definitions.root)
+
+
+@dataclass(slots=True)
+class Step:
+    """A transaction under way: `at` is its instant, `record` writes its journal."""
+
+    gateway: Gateway
+    tx: Transaction
+    at: datetime
+    entries: list[Entry] = field(default_factory=list)
+
+    def record(
+        self,
+        event: str,
+        *,
+        partner: str | None = None,
+        transmission: str | None = None,
+        interchange: str | None = None,
+        document: str | None = None,
+        order_number: str | None = None,
+        **detail: Any,
+    ) -> None:
+        """One entry of the journal, logged once it is committed."""
+        correlation = f"order:{partner}:{order_number}" if order_number else None
+        entry = Entry(
+            at=self.at,
+            event=event,
+            partner=partner,
+            transmission=transmission,
+            interchange=interchange,
+            document=document,
+            order_number=order_number,
+            correlation=correlation or transmission or interchange,
+            detail=detail,
+        )
+        self.tx.journal.append(entry)
+        self.entries.append(entry)
+
+    def hold(
+        self, what: str, target: str, partner: str, findings: tuple[Finding, ...], name: str
+    ) -> None:
+        """Leaves something to a person, and tells one. `name` is what the person knows it by."""
+        hold = Hold(
+            id=self.gateway.new_id(),
+            what=what,
+            target=target,
+            partner=partner,
+            held_at=self.at,
+            findings=findings,
+        )
+        self.tx.holds.add(hold)
+        codes = [finding.code.value for finding in findings]
+        self.alert("held", hold.id, partner=partner, what=what, name=name, findings=codes)
+
+    def alert(self, kind: str, subject: str, **detail: Any) -> None:
+        """Queues a call to the operator's command or webhook, where one is set."""
+        if not (self.gateway.settings.alert.command or self.gateway.settings.alert.webhook):
+            return
+        self.tx.alerts.add(
+            Alert(
+                id=self.gateway.new_id(),
+                kind=kind,
+                subject=subject,
+                next_at=self.at,
+                created_at=self.at,
+                detail=detail,
+            )
+        )
+
+
+def open_gateway(root: Path, *, read_only: bool = False) -> Gateway:
+    """Loads the definitions of a home and opens its store.
+
+    Raises DefinitionError, StoreError, TransientError.
+    """
+    home = Home(root.resolve())
+    settings = load_settings(home.settings)
+    partners = load_partners(home.partners, settings)
+    own_maps = home.root / "maps"
+    maps = own_maps if own_maps.is_dir() else packaged_maps()
+    database = settings.database
+    target = database if "://" in database else str(home.root / database)
+    store = Store.open(target, read_only=read_only)
+    return Gateway(home, settings, partners, Definitions(maps), store)
+
+
+def _log_entry(entry: Entry) -> None:
+    log(
+        entry.event,
+        partner=entry.partner,
+        transmission=entry.transmission,
+        interchange=entry.interchange,
+        document=entry.document,
+        correlation=entry.correlation,
+        **{key: value for key, value in entry.detail.items() if key != "event"},
+    )

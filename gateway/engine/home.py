@@ -1,0 +1,60 @@
+"""Where everything lies in a running home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDERS = {
+    "inbox/edi": "inbox/{partner}/edi",
+    "inbox/documents": "inbox/{partner}/documents",
+    "inbox/test": "inbox/{partner}/test",
+    "outbox/documents": "outbox/{partner}/documents",
+    "outbox/edi": "outbox/{partner}/edi",
+    "outbox/receipts": "outbox/{partner}/receipts",
+}
+"""The partner's side is always `edi`, ours always `documents`; test traffic has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home folder. `var` holds the database, payloads, and files between two folders."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "gateway.yaml"
+
+    @property
+    def partners(self) -> Path:
+        return self.root / "partners"
+
+    @property
+    def var(self) -> Path:
+        return self.root / "var"
+
+    @property
+    def claimed(self) -> Path:
+        return self.var / "claimed"
+
+    @property
+    def staging(self) -> Path:
+        return self.var / "staging"
+
+    @property
+    def lock(self) -> Path:
+        return self.var / "gateway.lock"
+
+    @property
+    def socket(self) -> Path:
+        return self.var / "control.sock"
+
+    def folder(self, key: str, partner: str) -> Path:
+        """The folder `key` (as in FOLDERS) of a partner."""
+        return self.root / FOLDERS[key].format(partner=partner)
+
+    def make_folders(self, partner: str) -> None:
+        for key in FOLDERS:
+            if key != "inbox/test":
+                self.folder(key, partner).mkdir(parents=True, exist_ok=True)

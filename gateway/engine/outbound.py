@@ -1,0 +1,173 @@
+"""What the ERP dropped for a partner: one document a file, sent once, followed by its receipt."""
+
+from __future__ import annotations
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.edi.finding import has_errors
+from gateway.engine.composing import Composed
+from gateway.engine.composing import Dropped
+from gateway.engine.composing import check_written
+from gateway.engine.composing import compose
+from gateway.engine.composing import read_document
+from gateway.engine.documents import content_hash
+from gateway.engine.documents import envelope_json
+from gateway.engine.documents import keys_of
+from gateway.engine.gateway import Gateway
+from gateway.engine.gateway import Step
+from gateway.engine.receipts import write_receipt
+from gateway.engine.receipts import write_refusal
+from gateway.engine.receipts import write_repeated_receipt
+from gateway.engine.sending import Outgoing
+from gateway.engine.sending import codes_of
+from gateway.engine.sending import send
+from gateway.partner.partner import Partner
+from gateway.store import Direction
+from gateway.store import Document
+from gateway.store import DocumentState
+from gateway.store import Transmission
+from gateway.store import TransmissionState
+
+
+def translate(gateway: Gateway, transmission: Transmission) -> None:
+    """Takes a dropped file through to its queued interchange or its refusal, in one transaction."""
+    partner = gateway.partners.get(transmission.partner)
+    with gateway.step("translate") as step:
+        content = step.tx.payloads.get(transmission.payload)
+        dropped, findings = read_document(content, gateway.definitions.schemas)
+        if partner is None:
+            findings.append(Finding(Code.PARTNER_UNKNOWN, value=transmission.partner))
+        if dropped is None or partner is None or has_errors(findings):
+            _refuse(step, transmission, tuple(findings))
+            return
+        original = _find_original(step, partner, dropped)
+        if original is not None:
+            _repeat(step, transmission, dropped, original)
+            return
+        composed = compose(dropped, partner, gateway.definitions)
+        findings += composed.findings
+        if not has_errors(findings):
+            findings += check_written(composed, partner, gateway.definitions)
+        if has_errors(findings):
+            _refuse(step, transmission, tuple(findings))
+            return
+        _queue(step, transmission, partner, dropped, composed, tuple(findings))
+
+
+def event_key(dropped: Dropped) -> str:
+    """What makes two drops the same event: the id its sender gave it, else what it says it is."""
+    if dropped.event:
+        return f"id/{dropped.event}"
+    data = dropped.data
+    parts = (dropped.type, data.get("id"), data.get("purpose"), data.get("release_number"))
+    return "/".join(str(part or "") for part in parts)
+
+
+def _find_original(step: Step, partner: Partner, dropped: Dropped) -> Document | None:
+    return step.tx.documents.find_by_event(
+        partner.name, Direction.OUT, event_key(dropped), test=dropped.test or partner.test
+    )
+
+
+def _repeat(step: Step, transmission: Transmission, dropped: Dropped, original: Document) -> None:
+    """The same event again is answered the same; the same event saying something else is not."""
+    if content_hash(dropped.type, dropped.data) != original.content_hash:
+        detail = {"original": original.id}
+        finding = Finding(
+            Code.DOCUMENT_CONFLICT, Severity.ERROR, Position(), event_key(dropped), detail
+        )
+        _refuse(step, transmission, (finding,))
+        return
+    step.tx.transmissions.move(transmission.id, TransmissionState.DUPLICATE)
+    write_repeated_receipt(step, transmission, original)
+    step.record(
+        "document-repeated",
+        partner=transmission.partner,
+        transmission=transmission.id,
+        document=original.id,
+        order_number=original.order_number,
+        name=transmission.name,
+    )
+
+
+def _refuse(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
+    step.tx.transmissions.move(transmission.id, TransmissionState.REJECTED, findings=findings)
+    write_refusal(step, transmission, findings)
+    step.record(
+        "document-refused",
+        partner=transmission.partner,
+        transmission=transmission.id,
+        name=transmission.name,
+        findings=codes_of(findings),
+    )
+    step.alert(
+        "refused",
+        transmission.id,
+        partner=transmission.partner,
+        name=transmission.name,
+        findings=codes_of(findings),
+    )
+
+
+def _queue(
+    step: Step,
+    transmission: Transmission,
+    partner: Partner,
+    dropped: Dropped,
+    composed: Composed,
+    findings: tuple[Finding, ...],
+) -> None:
+    document_id = step.gateway.new_id()
+    keys = keys_of(dropped.type, dropped.data)
+    test = dropped.test or partner.test
+    content = envelope_json(
+        document_id=document_id,
+        document_type=dropped.type,
+        partner=partner.name,
+        test=test,
+        data=dropped.data,
+    )
+    step.tx.documents.add(
+        Document(
+            id=document_id,
+            partner=partner.name,
+            direction=Direction.OUT,
+            type=dropped.type,
+            number=keys.number,
+            order_number=keys.order,
+            payload=step.tx.payloads.add(content),
+            content_hash=content_hash(dropped.type, dropped.data),
+            state=DocumentState.QUEUED,
+            created_at=step.at,
+            updated_at=step.at,
+            transmission=transmission.id,
+            event_key=event_key(dropped),
+            findings=findings,
+            test=test,
+            receipt_name=f"{transmission.name}.receipt.json",
+        )
+    )
+    outgoing = Outgoing(
+        composed.kind,
+        composed.identifier,
+        [composed.body],
+        test=test,
+        awaits_acknowledgment=True,
+        documents=[document_id],
+    )
+    sent = send(step, partner, outgoing)
+    step.tx.transmissions.move(transmission.id, TransmissionState.TRANSLATED)
+    step.record(
+        "document-queued",
+        partner=partner.name,
+        transmission=transmission.id,
+        interchange=sent.interchange.id,
+        document=document_id,
+        order_number=keys.order,
+        type=dropped.type,
+        number=keys.number,
+        reference=sent.envelope.reference,
+    )
+    write_receipt(step, document_id)

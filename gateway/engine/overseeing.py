@@ -1,0 +1,86 @@
+"""What time brings: acknowledgments that did not come, and telling a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.edi.finding import TransientError
+from gateway.engine.gateway import Gateway
+from gateway.engine.log import log
+from gateway.engine.receipts import write_receipt
+from gateway.store import DocumentState
+from gateway.store import Verdict
+from gateway.transport.alert import call_command
+from gateway.transport.alert import post_webhook
+
+_RETRIES = (60, 300, 900, 3600, 14400)
+"""Seconds between the tries of an alert; after the last it is given up."""
+
+
+def mark_overdue(gateway: Gateway) -> int:
+    """Moves documents past their deadline to overdue; how many there were."""
+    with gateway.store.reading() as tx:
+        if not tx.documents.overdue(gateway.clock(), limit=1):
+            return 0
+    with gateway.step("overdue") as step:
+        late = step.tx.documents.overdue(step.at)
+        for document in late:
+            due = document.ack_due_at.isoformat(timespec="seconds") if document.ack_due_at else ""
+            finding = Finding(
+                Code.ACKNOWLEDGMENT_OVERDUE, Severity.WARNING, Position(), None, {"expected": due}
+            )
+            step.tx.documents.move(
+                document.id, DocumentState.OVERDUE, at=step.at, findings=(finding,)
+            )
+            for carried in step.tx.sets.carrying(document.id):
+                if carried.verdict is Verdict.PENDING:
+                    step.tx.sets.judge(carried.id, Verdict.OVERDUE)
+            step.record(
+                "document-overdue",
+                partner=document.partner,
+                document=document.id,
+                order_number=document.order_number,
+                type=document.type,
+                number=document.number,
+            )
+            step.alert(
+                "overdue",
+                document.id,
+                partner=document.partner,
+                name=document.number,
+                type=document.type,
+            )
+            write_receipt(step, document.id)
+    return len(late)
+
+
+def send_alerts(gateway: Gateway) -> int:
+    """Calls the operator's command or webhook for what is due; how many calls were made."""
+    with gateway.store.reading() as tx:
+        due = tx.alerts.due(gateway.clock())
+    settings = gateway.settings.alert
+    for alert in due:
+        message = {"kind": alert.kind, "subject": alert.subject, **alert.detail}
+        try:
+            if settings.command:
+                call_command(settings.command, message)
+            if settings.webhook:
+                post_webhook(settings.webhook, message)
+        except TransientError as error:
+            _retry(gateway, alert.id, alert.attempts, str(error))
+            continue
+        with gateway.step("alert") as step:
+            step.tx.alerts.mark_sent(alert.id)
+    return len(due)
+
+
+def _retry(gateway: Gateway, alert: str, attempts: int, reason: str) -> None:
+    wait = _RETRIES[attempts] if attempts < len(_RETRIES) else None
+    with gateway.step("alert") as step:
+        next_at = step.at + timedelta(seconds=wait) if wait else None
+        step.tx.alerts.mark_tried(alert, next_at=next_at)
+    log("alert-failed", alert=alert, reason=reason, gives_up=next_at is None)

@@ -1,0 +1,121 @@
+"""Files owed to folders: staged, intended, renamed, confirmed; each exactly once.
+
+Others may empty the folders at any moment, so a file's presence there proves nothing. The staged
+file does: it exists until the rename, and the intent is committed before. After a crash a staged
+file that is gone was published.
+"""
+
+from __future__ import annotations
+
+from gateway.engine.failpoint import failpoint
+from gateway.engine.gateway import Gateway
+from gateway.engine.gateway import Step
+from gateway.engine.receipts import write_receipt
+from gateway.store import Document
+from gateway.store import DocumentState
+from gateway.store import InterchangeState
+from gateway.store import Publication
+from gateway.transport.folder import publish
+from gateway.transport.folder import stage
+
+_BATCH = 32
+
+
+def recover(gateway: Gateway) -> int:
+    """Finishes what a crash interrupted between intent and confirmation; how many there were."""
+    with gateway.store.reading() as tx:
+        staged = tx.publications.staged()
+    for publication in staged:
+        _rename(gateway, publication)
+    if staged:
+        _confirm(gateway, staged)
+    return len(staged)
+
+
+def publish_pending(gateway: Gateway) -> int:
+    """Publishes the next files owed; how many there were."""
+    with gateway.store.reading() as tx:
+        pending = tx.publications.pending(limit=_BATCH)
+        contents = [tx.payloads.get(publication.payload) for publication in pending]
+    if not pending:
+        return 0
+    for publication, content in zip(pending, contents, strict=True):
+        stage(content, gateway.home.staging, _staged_name(publication))
+    failpoint("publish.after-stage")
+    with gateway.step("intend") as step:
+        intended = [one for one in pending if step.tx.publications.mark_staged(one)]
+    for publication in intended:
+        _rename(gateway, publication)
+    failpoint("publish.after-rename")
+    _confirm(gateway, intended)
+    return len(pending)
+
+
+def _staged_name(publication: Publication) -> str:
+    return f"{publication.id}.{publication.revision}"
+
+
+def _rename(gateway: Gateway, publication: Publication) -> None:
+    staged = gateway.home.staging / _staged_name(publication)
+    if staged.exists():
+        folder = gateway.home.folder(publication.folder, publication.partner)
+        publish(staged, folder, publication.name)
+
+
+def _confirm(gateway: Gateway, published: list[Publication]) -> None:
+    with gateway.step("confirm") as step:
+        for publication in published:
+            if step.tx.publications.mark_published(publication, at=step.at):
+                _follow(step, publication)
+
+
+def _follow(step: Step, publication: Publication) -> None:
+    """What the appearance of a file means for what it shows."""
+    if publication.kind == "document":
+        _document_published(step, publication)
+    elif publication.kind == "interchange":
+        _interchange_published(step, publication)
+
+
+def _document_published(step: Step, publication: Publication) -> None:
+    document = step.tx.documents.get(publication.owner)
+    if document.state is DocumentState.READY:
+        step.tx.documents.move(document.id, DocumentState.PUBLISHED, at=step.at)
+    step.record(
+        "document-published",
+        partner=document.partner,
+        document=document.id,
+        order_number=document.order_number,
+        name=publication.name,
+    )
+
+
+def _interchange_published(step: Step, publication: Publication) -> None:
+    interchange = step.tx.interchanges.get(publication.owner)
+    if interchange.state is InterchangeState.QUEUED:
+        step.tx.interchanges.move(interchange.id, InterchangeState.PUBLISHED)
+    step.record(
+        "interchange-published",
+        partner=interchange.partner,
+        interchange=interchange.id,
+        name=publication.name,
+    )
+    for document in step.tx.documents.of_interchange(interchange.id):
+        if document.state is DocumentState.QUEUED:
+            _document_sent(step, document)
+
+
+def _document_sent(step: Step, document: Document) -> None:
+    """From now on the partner's acknowledgment is awaited."""
+    partner = step.gateway.partners.get(document.partner)
+    due = step.at + partner.deadline if partner else None
+    step.tx.documents.move(document.id, DocumentState.SENT, at=step.at, ack_due_at=due)
+    step.record(
+        "document-sent",
+        partner=document.partner,
+        document=document.id,
+        order_number=document.order_number,
+        type=document.type,
+        number=document.number,
+    )
+    write_receipt(step, document.id)

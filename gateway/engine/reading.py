@@ -1,0 +1,238 @@
+"""A file of interchanges, set by set: findings, verdict and canonical document of each.
+
+Nothing here touches the world; the commands and the translation step share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
+
+from gateway.ack.report import GroupReport
+from gateway.ack.report import InterchangeReport
+from gateway.ack.report import SetReport
+from gateway.edi.dialect import X12
+from gateway.edi.envelope import Event
+from gateway.edi.envelope import Group
+from gateway.edi.envelope import GroupEnd
+from gateway.edi.envelope import Interchange
+from gateway.edi.envelope import InterchangeEnd
+from gateway.edi.envelope import Stray
+from gateway.edi.envelope import TransactionSet
+from gateway.edi.envelope import read_interchanges
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.edi.finding import has_errors
+from gateway.edi.segment import Segment
+from gateway.engine.definitions import Definitions
+from gateway.guide.check import check
+from gateway.guide.check import check_segment
+from gateway.guide.guide import Guide
+from gateway.guide.match import match
+from gateway.mapping import Map
+from gateway.mapping import Reading
+from gateway.mapping import read
+from gateway.partner.partner import Partner
+
+FUNCTIONAL_IDS = {
+    "850": "PO",
+    "855": "PR",
+    "856": "SH",
+    "810": "IN",
+    "860": "PC",
+    "865": "CA",
+    "820": "RA",
+    "846": "IB",
+    "861": "RC",
+    "832": "SC",
+    "824": "AG",
+    "997": "FA",
+}
+"""GS01 of each set (X12 data element 479)."""
+
+PartnerOf = Callable[[Interchange], Partner | None]
+Wanted = Callable[[Interchange], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SetRead:
+    """One set with everything known of it. `reading` is None when the set was rejected or is an
+    acknowledgment; `segments` are kept only for acknowledgments."""
+
+    set: TransactionSet
+    report: SetReport
+    interchange: Interchange
+    group: Group | None
+    map: Map | None = None
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeRead:
+    """The end of an interchange, with the report its acknowledgment is made of."""
+
+    report: InterchangeReport
+
+
+Read = Interchange | SetRead | InterchangeRead | Stray
+
+
+def read_file(
+    chunks: Iterable[bytes],
+    definitions: Definitions,
+    partner_of: PartnerOf = lambda _header: None,
+    *,
+    wanted: Wanted = lambda _header: True,
+    trace: bool = False,
+) -> Iterator[Read]:
+    """Every interchange of a file as its header, its sets and its report, in constant memory.
+
+    The sets of an interchange that is not `wanted` are passed over: its report has its envelope
+    only.
+    """
+    reader = _FileReader(definitions, partner_of, wanted, trace)
+    for event in read_interchanges(chunks):
+        yield from reader.take(event)
+
+
+class _FileReader:
+    def __init__(
+        self, definitions: Definitions, partner_of: PartnerOf, wanted: Wanted, trace: bool
+    ) -> None:
+        self._definitions = definitions
+        self._partner_of = partner_of
+        self._wanted = wanted
+        self._reads_sets = True
+        self._trace = trace
+        self._header: Interchange | None = None
+        self._partner: Partner | None = None
+        self._group: Group | None = None
+        self._groups: list[GroupReport] = []
+        self._sets: list[SetReport] = []
+        self._findings: list[Finding] = []
+
+    def take(self, event: Event) -> Iterator[Read]:
+        if isinstance(event, Stray):
+            yield event
+        elif isinstance(event, Interchange):
+            self._header, self._partner = event, self._partner_of(event)
+            self._reads_sets = self._wanted(event)
+            self._group, self._groups, self._sets = None, [], []
+            self._findings = self._envelope_findings(event, event.segment)
+            yield event
+        elif isinstance(event, InterchangeEnd):
+            yield self._end(event)
+        elif isinstance(event, Group):
+            self._end_group(None)
+            self._group = event
+        elif isinstance(event, GroupEnd):
+            self._end_group(event)
+        elif self._header is not None and self._reads_sets:
+            one = self._read_set(event, self._header)
+            self._sets.append(one.report)
+            yield one
+
+    def _end_group(self, end: GroupEnd | None) -> None:
+        if end is not None and self._group is not None and self._header is not None:
+            own = self._envelope_findings(self._header, self._group.segment)
+            placed = _place([*own, *end.findings], self._header, self._group)
+            end = replace(end, findings=placed)
+        if self._group is not None or self._sets:
+            self._groups.append(GroupReport(self._group, tuple(self._sets), end))
+        self._group, self._sets = None, []
+
+    def _end(self, end: InterchangeEnd) -> InterchangeRead:
+        self._end_group(None)
+        header = self._header
+        assert header is not None  # noqa: S101 -- an end always follows its header
+        findings = _place([*self._findings, *end.findings], header)
+        end = replace(end, findings=findings)
+        return InterchangeRead(InterchangeReport(header, tuple(self._groups), end))
+
+    def _envelope_findings(self, header: Interchange, segment: Segment) -> list[Finding]:
+        version = header.version
+        definition = self._definitions.service_segment(header.dialect, version, segment.tag)
+        if definition is None or not segment.elements:
+            return []
+        return check_segment(definition, segment, header.delimiters, header.charset)
+
+    def _read_set(self, one: TransactionSet, header: Interchange) -> SetRead:
+        if one.kind == "TA1":
+            return SetRead(one, SetReport("TA1", one.reference), header, None)
+        findings = list(one.findings)
+        map_, guide = self._find_definitions(one, header)
+        reading = None
+        if guide is None:
+            findings.append(self._unsupported(one, header))
+        else:
+            if not _in_right_group(one, header, self._group):
+                findings.append(_misgrouped(one, self._group))
+            tree, misplaced = match(guide, one.segments)
+            findings += misplaced
+            findings += check(guide, tree, header.delimiters, header.charset)
+            if map_ is not None and not has_errors(findings):
+                reading = read(map_, tree, header.delimiters, header.charset, trace=self._trace)
+                findings += reading.findings
+        placed = tuple(_place(findings, header, self._group, one))
+        report = SetReport(one.kind, one.reference, _identifier(one, header), placed)
+        return SetRead(one, report, header, self._group, map_, reading)
+
+    def _find_definitions(
+        self, one: TransactionSet, header: Interchange
+    ) -> tuple[Map | None, Guide | None]:
+        key = header.dialect, one.release, one.kind
+        if one.kind in header.dialect.acknowledgments:
+            return None, self._definitions.guide_of(*key)
+        map_ = self._definitions.map_of(*key, self._partner)
+        return map_, map_.guide if map_ else None
+
+    def _unsupported(self, one: TransactionSet, header: Interchange) -> Finding:
+        known = self._definitions.kinds(header.dialect)
+        releases = [release for release, kind in known if kind == one.kind]
+        segment = one.segments[0]
+        place = Position(segment=1, tag=segment.tag, offset=segment.offset)
+        if releases:
+            detail = {"expected": ", ".join(releases), "kind": one.kind}
+            return Finding(Code.RELEASE_UNSUPPORTED, Severity.ERROR, place, one.release, detail)
+        kinds = ", ".join(sorted({kind for _, kind in known}))
+        detail = {"expected": kinds}
+        element = 1 if header.dialect is X12 else 2
+        place = replace(place, element=element)
+        return Finding(Code.SET_UNSUPPORTED, Severity.ERROR, place, one.kind, detail)
+
+
+def _identifier(one: TransactionSet, header: Interchange) -> tuple[str, ...]:
+    """S009 of an EDIFACT message as received, which UCM repeats."""
+    if header.dialect is X12:
+        return ()
+    parts = one.segments[0].repetitions(2)
+    return tuple(parts[0]) if parts else ()
+
+
+def _in_right_group(one: TransactionSet, header: Interchange, group: Group | None) -> bool:
+    expected = FUNCTIONAL_IDS.get(one.kind)
+    if header.dialect is not X12 or group is None or expected is None:
+        return True
+    return group.functional_id == expected
+
+
+def _misgrouped(one: TransactionSet, group: Group | None) -> Finding:
+    segment = one.segments[0]
+    place = Position(segment=1, tag=segment.tag, element=1, offset=segment.offset)
+    detail = {"expected": FUNCTIONAL_IDS[one.kind], "group": group.functional_id if group else ""}
+    return Finding(Code.SET_NOT_IN_GROUP, Severity.ERROR, place, one.kind, detail)
+
+
+def _place(
+    findings: Iterable[Finding],
+    header: Interchange,
+    group: Group | None = None,
+    one: TransactionSet | None = None,
+) -> list[Finding]:
+    levels = (header.index, group.index if group else None, one.index if one else None)
+    return [finding.within(*levels) for finding in findings]

@@ -1,0 +1,103 @@
+"""Receipts: one file beside each dropped document, rewritten whenever its state changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from gateway.edi.finding import Finding
+from gateway.edi.sentences import sentence
+from gateway.engine.gateway import Step
+from gateway.store import Document
+from gateway.store import Publication
+from gateway.store import Transmission
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as every JSON of ours shows it."""
+    place = finding.position
+    return {
+        "code": finding.code.value,
+        "severity": finding.severity.value,
+        "message": sentence(finding),
+        "interchange": place.interchange,
+        "group": place.group,
+        "set": place.set,
+        "segment": place.segment,
+        "tag": place.tag,
+        "element": place.element,
+        "component": place.component,
+        "repetition": place.repetition,
+        "offset": place.offset,
+        "value": finding.value,
+    }
+
+
+def write_receipt(step: Step, document_id: str) -> None:
+    """Queues the receipt of a document of ours as it now stands."""
+    document = step.tx.documents.get(document_id)
+    if document.receipt_name is None:
+        return
+    _put(step, document.partner, document.id, document.receipt_name, _receipt(step, document))
+
+
+def write_repeated_receipt(step: Step, transmission: Transmission, original: Document) -> None:
+    """The answer to an event dropped again: the receipt of the one that was sent."""
+    name = f"{transmission.name}.receipt.json"
+    receipt = {**_receipt(step, original), "file": transmission.name, "repeated": True}
+    _put(step, transmission.partner, original.id, name, receipt)
+
+
+def write_refusal(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
+    """The answer to a dropped file from which no document could be made."""
+    receipt = {
+        "file": transmission.name,
+        "partner": transmission.partner,
+        "state": "refused",
+        "at": step.at.isoformat(timespec="seconds"),
+        "findings": [finding_json(finding) for finding in findings],
+    }
+    name = f"{transmission.name}.receipt.json"
+    _put(step, transmission.partner, transmission.id, name, receipt)
+
+
+def _receipt(step: Step, document: Document) -> dict[str, Any]:
+    carried = step.tx.sets.carrying(document.id)
+    interchange = step.tx.interchanges.get(carried[0].interchange) if carried else None
+    receipt: dict[str, Any] = {
+        "file": (document.receipt_name or "").removesuffix(".receipt.json"),
+        "partner": document.partner,
+        "document": document.id,
+        "type": document.type,
+        "number": document.number,
+        "state": document.state.value,
+        "at": document.updated_at.isoformat(timespec="seconds"),
+    }
+    if interchange is not None:
+        receipt |= {
+            "interchange": interchange.reference,
+            "group": carried[0].group_reference,
+            "set": carried[0].reference,
+        }
+    if document.ack_due_at is not None:
+        due = document.ack_due_at.isoformat(timespec="seconds")
+        receipt["acknowledgment_due"] = due
+    receipt["findings"] = [finding_json(finding) for finding in document.findings]
+    return receipt
+
+
+def _put(step: Step, partner: str, owner: str, name: str, receipt: dict[str, Any]) -> None:
+    payload = step.tx.payloads.add(orjson.dumps(receipt, option=orjson.OPT_INDENT_2) + b"\n")
+    step.tx.publications.put(
+        Publication(
+            id=step.gateway.new_id(),
+            owner=owner,
+            kind="receipt",
+            partner=partner,
+            folder="outbox/receipts",
+            name=name,
+            payload=payload,
+            created_at=step.at,
+        )
+    )

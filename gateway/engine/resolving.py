@@ -1,0 +1,96 @@
+"""What a person decides: holds released or rejected, documents and interchanges sent again."""
+
+from __future__ import annotations
+
+from gateway.engine import inbound
+from gateway.engine.gateway import Gateway
+from gateway.engine.gateway import Step
+from gateway.store import Hold
+from gateway.store import InterchangeState
+from gateway.store import NotFoundError
+from gateway.store import Resolution
+from gateway.store import TransmissionState
+from gateway.store import Verdict
+
+
+def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
+    """Lets held work go on: a file is translated again, a conflict is accepted as new, an
+    acknowledgment that names nothing of ours is laid aside as seen.
+
+    `key` is the id of the hold or of what is held. Raises NotFoundError, MoveRefusedError.
+    """
+    with gateway.step("resolve") as step:
+        hold = _find_hold(step, key)
+        if hold.what == "transmission":
+            step.tx.transmissions.move(hold.target, TransmissionState.RECEIVED)
+        elif hold.what == "interchange":
+            inbound.accept_conflict(step, step.tx.interchanges.get(hold.target))
+        return _resolve(step, hold, Resolution.RELEASED, who, note)
+
+
+def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
+    """Refuses held work for good; its bytes stay in the store. Raises as `release`."""
+    with gateway.step("resolve") as step:
+        hold = _find_hold(step, key)
+        if hold.what == "transmission":
+            step.tx.transmissions.move(hold.target, TransmissionState.REJECTED)
+        elif hold.what == "interchange":
+            step.tx.interchanges.move(hold.target, InterchangeState.REJECTED)
+        elif hold.what == "set":
+            step.tx.sets.judge(hold.target, Verdict.REJECTED)
+        return _resolve(step, hold, Resolution.REJECTED, who, note)
+
+
+def _find_hold(step: Step, key: str) -> Hold:
+    return step.tx.holds.find_open(key) or step.tx.holds.get(key)
+
+
+def _resolve(step: Step, hold: Hold, resolution: Resolution, who: str, note: str | None) -> Hold:
+    resolved = step.tx.holds.resolve(hold.id, resolution, at=step.at, who=who, note=note)
+    step.record(
+        f"hold-{resolution}",
+        partner=hold.partner,
+        transmission=hold.target if hold.what == "transmission" else None,
+        interchange=hold.target if hold.what == "interchange" else None,
+        hold=hold.id,
+        who=who,
+        note=note,
+    )
+    return resolved
+
+
+def resend(gateway: Gateway, key: str, who: str) -> list[str]:
+    """Publishes once more, under the same names and byte for byte, what shows a document or an
+    interchange; the names. `key` is the id of either.
+
+    Raises NotFoundError when there is nothing to send again.
+    """
+    names = []
+    with gateway.step("resend") as step:
+        for owner in _owners(step, key):
+            for publication in step.tx.publications.of_owner(owner):
+                if publication.kind == "receipt":
+                    continue
+                step.tx.publications.requeue(publication.id)
+                names.append(publication.name)
+                step.record(
+                    "sent-again",
+                    partner=publication.partner,
+                    interchange=owner if publication.kind == "interchange" else None,
+                    document=owner if publication.kind == "document" else None,
+                    name=publication.name,
+                    who=who,
+                )
+        if not names:
+            raise NotFoundError(f"nothing with the id {key} was published")
+    return names
+
+
+def _owners(step: Step, key: str) -> list[str]:
+    """The id itself, and for a document of ours the interchange that carries it now."""
+    carried = step.tx.sets.carrying(key)
+    return [carried[0].interchange] if carried and _is_ours(step, key) else [key]
+
+
+def _is_ours(step: Step, document_id: str) -> bool:
+    return step.tx.documents.get(document_id).receipt_name is not None

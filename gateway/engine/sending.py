@@ -1,0 +1,168 @@
+"""Interchanges of ours: control numbers drawn, written, stored and queued for their folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+
+from gateway.edi.dialect import X12
+from gateway.edi.finding import Finding
+from gateway.edi.writer import Body
+from gateway.edi.writer import Envelope
+from gateway.edi.writer import SetBody
+from gateway.edi.writer import write_interchange
+from gateway.engine.gateway import Step
+from gateway.engine.reading import FUNCTIONAL_IDS
+from gateway.partner.partner import Partner
+from gateway.store import Direction
+from gateway.store import Interchange
+from gateway.store import InterchangeState
+from gateway.store import Publication
+from gateway.store import TransactionSet
+from gateway.store import Verdict
+
+_SET_DIGITS = 4  # ST02 has at least four characters
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What goes out in one interchange: bodies of one kind, `notes` (TA1), and what each body
+    carries (a document id) where its acknowledgment is awaited."""
+
+    kind: str
+    identifier: list[str]
+    bodies: list[list[Body]]
+    notes: list[Body] = field(default_factory=list)
+    test: bool = False
+    awaits_acknowledgment: bool = False
+    acknowledges: str | None = None
+    documents: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The stored interchange and its bytes."""
+
+    interchange: Interchange
+    envelope: Envelope
+    data: bytes
+
+
+def envelope_of(
+    partner: Partner, outgoing: Outgoing, step: Step, numbers: tuple[int, int]
+) -> Envelope:
+    """The envelope for a partner; `numbers` are the control numbers of interchange and group."""
+    x12 = partner.dialect is X12
+    interchange, group = numbers
+    return Envelope(
+        dialect=partner.dialect,
+        delimiters=partner.delimiters,
+        sender=partner.ours,
+        receiver=partner.theirs,
+        reference=f"{interchange:09d}" if x12 else str(interchange),
+        version=partner.version,
+        at=step.at.astimezone(step.gateway.settings.zone),
+        test=outgoing.test,
+        ack_requested=outgoing.awaits_acknowledgment and not x12,
+        functional_id=FUNCTIONAL_IDS[outgoing.kind] if x12 and outgoing.bodies else "",
+        group_sender=partner.group_ours,
+        group_receiver=partner.group_theirs,
+        group_reference=str(group),
+        release=partner.release + partner.association if x12 else "",
+        charset=partner.charset,
+        line_break=partner.line_break,
+    )
+
+
+def set_bodies(partner: Partner, outgoing: Outgoing) -> list[SetBody]:
+    width = _SET_DIGITS if partner.dialect is X12 else 1
+    return [
+        SetBody(outgoing.identifier, str(number).zfill(width), body)
+        for number, body in enumerate(outgoing.bodies, start=1)
+    ]
+
+
+def send(step: Step, partner: Partner, outgoing: Outgoing) -> Sent:
+    """Draws the numbers, writes, stores, and queues the interchange for `outbox/edi`."""
+    interchange_id = step.gateway.new_id()
+    numbers = _draw(step, partner, outgoing, interchange_id)
+    envelope = envelope_of(partner, outgoing, step, numbers)
+    bodies = set_bodies(partner, outgoing)
+    data = write_interchange(envelope, bodies, outgoing.notes)
+    payload = step.tx.payloads.add(data)
+    interchange = Interchange(
+        id=interchange_id,
+        partner=partner.name,
+        direction=Direction.OUT,
+        dialect=partner.dialect.name,
+        sender=str(envelope.sender),
+        receiver=str(envelope.receiver),
+        reference=envelope.reference,
+        state=InterchangeState.QUEUED,
+        created_at=step.at,
+        payload=payload,
+        bytes_hash=payload,
+        size=len(data),
+        acknowledges=outgoing.acknowledges,
+        test=outgoing.test,
+    )
+    step.tx.interchanges.add(interchange)
+    _add_sets(step, interchange, envelope, bodies, outgoing)
+    step.tx.publications.add(_publication(step, interchange, outgoing))
+    return Sent(interchange, envelope, data)
+
+
+def _draw(step: Step, partner: Partner, outgoing: Outgoing, interchange_id: str) -> tuple[int, int]:
+    draw = step.tx.control_numbers.draw
+    name = partner.dialect.name
+    interchange = draw(partner.name, f"{name}.interchange", at=step.at, interchange=interchange_id)
+    if partner.dialect is not X12 or not outgoing.bodies:
+        return interchange, 0
+    group = draw(partner.name, f"{name}.group", at=step.at, interchange=interchange_id)
+    return interchange, group
+
+
+def _add_sets(
+    step: Step,
+    interchange: Interchange,
+    envelope: Envelope,
+    bodies: list[SetBody],
+    outgoing: Outgoing,
+) -> None:
+    grouped = bool(envelope.functional_id)
+    awaited = Verdict.PENDING if outgoing.awaits_acknowledgment else Verdict.ACCEPTED
+    step.tx.sets.add_all(
+        TransactionSet(
+            id=step.gateway.new_id(),
+            interchange=interchange.id,
+            kind=outgoing.kind,
+            reference=body.reference,
+            verdict=awaited,
+            group_index=1 if grouped else 0,
+            group_code=envelope.functional_id or None,
+            group_reference=envelope.group_reference if grouped else None,
+            set_index=number,
+            release=envelope.release,
+            document=outgoing.documents[number - 1] if outgoing.documents else None,
+        )
+        for number, body in enumerate(bodies, start=1)
+    )
+
+
+def _publication(step: Step, interchange: Interchange, outgoing: Outgoing) -> Publication:
+    kind = outgoing.kind if outgoing.bodies else "TA1"
+    return Publication(
+        id=step.gateway.new_id(),
+        owner=interchange.id,
+        kind="interchange",
+        partner=interchange.partner,
+        folder="outbox/edi",
+        name=f"{kind}-{interchange.reference}-{interchange.id}.edi",
+        payload=interchange.payload,
+        created_at=step.at,
+    )
+
+
+def codes_of(findings: tuple[Finding, ...]) -> list[str]:
+    """The codes of findings, for journal and log."""
+    return sorted({finding.code.value for finding in findings})

@@ -1,0 +1,129 @@
+"""A partner's acknowledgment settles what it names, to the set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.ack.answer import RECEIVED
+from gateway.ack.answer import Answer
+from gateway.ack.answer import AnswerError
+from gateway.ack.read_edifact import read_contrl
+from gateway.ack.read_x12 import read_997
+from gateway.ack.read_x12 import read_ta1
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.engine.gateway import Step
+from gateway.engine.reading import SetRead
+from gateway.engine.receipts import write_receipt
+from gateway.partner.partner import Partner
+from gateway.store import DocumentState
+from gateway.store import InterchangeState
+from gateway.store import TransactionSet
+from gateway.store import Verdict
+
+_READERS = {"997": read_997, "999": read_997, "CONTRL": read_contrl}
+
+
+def settle(
+    step: Step, partner: Partner, interchange: str, stored: TransactionSet, read: SetRead
+) -> None:
+    """Applies every answer of one acknowledgment; one that names nothing of ours is held."""
+    if read.set.kind == "TA1":
+        answers = [read_ta1(read.set.segments[0])]
+    else:
+        answers = _READERS[read.set.kind](read.set.segments)
+    answered: set[str] = set()
+    # What is said of one set goes before what is said of its whole group or interchange.
+    for one in sorted(answers, key=lambda answer: answer.set is None):
+        found = _find(step, partner, one)
+        if not found:
+            _hold_unmatched(step, partner, interchange, stored, one)
+            continue
+        step.tx.interchanges.settles(interchange, found[0].interchange)
+        if one.verdict == RECEIVED:
+            step.record(
+                "interchange-received", partner=partner.name, interchange=found[0].interchange
+            )
+            continue
+        for ours in found:
+            if ours.id not in answered:
+                answered.add(ours.id)
+                _apply(step, partner, ours, one)
+
+
+def _find(step: Step, partner: Partner, one: Answer) -> list[TransactionSet]:
+    """Our sets that the answer speaks of."""
+    if one.group is not None:
+        found = step.tx.sets.of_group(partner.name, one.group, group_code=one.functional_id)
+    else:
+        sent = step.tx.interchanges.find_sent(
+            partner.name, one.interchange or "", dialect=partner.dialect.name
+        )
+        found = step.tx.sets.of_interchange(sent.id) if sent else []
+    if one.set is not None:
+        found = [ours for ours in found if ours.reference == one.set]
+    return found
+
+
+def _apply(step: Step, partner: Partner, ours: TransactionSet, one: Answer) -> None:
+    verdict = Verdict(str(one.verdict))
+    if ours.document is None and ours.verdict is Verdict.ACCEPTED:
+        return  # our own acknowledgment, which awaited nothing
+    findings = tuple(_finding(error) for error in one.errors)
+    if verdict is not ours.verdict:
+        step.tx.sets.judge(ours.id, verdict, findings=findings)
+    sent = step.tx.interchanges.get(ours.interchange)
+    if sent.state is not InterchangeState.ACKNOWLEDGED:
+        step.tx.interchanges.move(ours.interchange, InterchangeState.ACKNOWLEDGED)
+    if ours.document is None:
+        return
+    document = step.tx.documents.get(ours.document)
+    state = DocumentState(verdict.value)
+    if document.state is not state:
+        step.tx.documents.move(document.id, state, at=step.at, findings=findings)
+        step.record(
+            f"document-{state.value.replace('_', '-')}",
+            partner=partner.name,
+            interchange=ours.interchange,
+            document=document.id,
+            order_number=document.order_number,
+            errors=[error.code for error in one.errors],
+        )
+        if state is DocumentState.REJECTED:
+            step.alert("rejected", document.id, partner=partner.name, name=document.number)
+        write_receipt(step, document.id)
+
+
+def _finding(error: AnswerError) -> Finding:
+    """The partner's word, placed in our set."""
+    position = Position(
+        segment=error.segment, tag=error.tag, element=error.element, component=error.component
+    )
+    detail = {"code": error.code, "meaning": error.meaning}
+    return Finding(Code.PARTNER_REJECTED, Severity.ERROR, position, error.value, detail)
+
+
+def _hold_unmatched(
+    step: Step, partner: Partner, interchange: str, stored: TransactionSet, one: Answer
+) -> None:
+    named = _named(one)
+    finding = Finding(Code.ACKNOWLEDGMENT_UNMATCHED, Severity.ERROR, Position(), named)
+    step.record(
+        "acknowledgment-unmatched",
+        partner=partner.name,
+        interchange=interchange,
+        names=named,
+    )
+    if step.tx.holds.find_open(stored.id) is None:
+        step.hold("set", stored.id, partner.name, (finding,), named)
+
+
+def _named(one: Answer) -> str:
+    parts: Sequence[tuple[str, str | None]] = (
+        ("interchange", one.interchange),
+        ("group", one.group),
+        ("set", one.set),
+    )
+    return ", ".join(f"{word} {value}" for word, value in parts if value)

@@ -1,0 +1,1 @@
+"""What may appear where: dictionaries and set structures, narrowed per partner, match and check."""

@@ -1,0 +1,76 @@
+"""Segments against their definitions, as findings with exact positions."""
+
+from __future__ import annotations
+
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.segment import Delimiters
+from gateway.edi.segment import Segment
+from gateway.guide.dictionary import SegmentDef
+from gateway.guide.faults import Fault
+from gateway.guide.faults import find_faults
+from gateway.guide.guide import Guide
+from gateway.guide.match import LoopOccurrence
+from gateway.guide.place import locate
+
+LONGEST_COPY = 99
+"""Characters of a faulty value that are reported (X12 DE 724)."""
+
+
+def check(
+    guide: Guide, tree: LoopOccurrence, delimiters: Delimiters, charset: str
+) -> list[Finding]:
+    """What is wrong inside the segments of a matched set, in wire order."""
+    findings: list[Finding] = []
+    for loop, occurrence in tree.walk():
+        findings += check_segment(
+            guide.segment(occurrence.use),
+            occurrence.segment,
+            ordinal=occurrence.ordinal,
+            delimiters=delimiters,
+            charset=charset,
+            loop=loop.id,
+        )
+    return findings
+
+
+def check_segment(
+    definition: SegmentDef,
+    segment: Segment,
+    *,
+    ordinal: int | None,
+    delimiters: Delimiters,
+    charset: str,
+    loop: str = "",
+) -> list[Finding]:
+    """What is wrong inside one segment. `ordinal` is its number in the set, None in an envelope;
+    `loop` the tag that triggers the loop it stands in. Interchange, group and set of the
+    positions are the caller's to fill."""
+    findings: list[Finding] = []
+    for fault in find_faults(definition, segment):
+        position = Position(
+            segment=ordinal,
+            tag=segment.tag,
+            element=fault.element,
+            component=fault.component,
+            repetition=fault.repetition,
+            offset=_offset(fault, segment, delimiters, charset),
+        )
+        value = fault.value[:LONGEST_COPY] or None
+        findings.append(Finding(fault.code, fault.severity, position, value, _detail(fault, loop)))
+    return findings
+
+
+def _offset(fault: Fault, segment: Segment, delimiters: Delimiters, charset: str) -> int:
+    if fault.element is None:
+        return segment.offset
+    component, repetition = fault.component or 1, fault.repetition or 1
+    return locate(segment, delimiters, charset, fault.element, component, repetition)
+
+
+def _detail(fault: Fault, loop: str) -> dict[str, str]:
+    detail = {"expected": fault.expected, "loop": loop}
+    if fault.definition:
+        detail["element_id"] = fault.definition.id
+        detail["name"] = fault.definition.name
+    return {word: text for word, text in detail.items() if text}

@@ -1,0 +1,100 @@
+"""Dates, times and periods in the formats that DE 2379 names (EDIFACT C507)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from gateway.guide.values import is_date
+
+_PICTURES = {
+    "2": "DMY",
+    "3": "MDY",
+    "101": "YMD",
+    "102": "CYMD",
+    "103": "YWV",
+    "105": "YJ",
+    "106": "MD",
+    "107": "J",
+    "108": "W",
+    "109": "M",
+    "110": "D",
+    "201": "YMDhm",
+    "202": "YMDhms",
+    "203": "CYMDhm",
+    "204": "CYMDhms",
+    "301": "YMDhmZ",
+    "302": "YMDhmsZ",
+    "303": "CYMDhmZ",
+    "304": "CYMDhmsZ",
+    "305": "MDhm",
+    "306": "Dhm",
+    "401": "hm",
+    "402": "hms",
+    "404": "hmsZ",
+    "501": "hm-hm",
+    "502": "hms-hms",
+    "600": "C",
+    "601": "Y",
+    "602": "CY",
+    "603": "YS",
+    "604": "CYS",
+    "608": "CYQ",
+    "609": "YM",
+    "610": "CYM",
+    "615": "YW",
+    "616": "CYW",
+    "701": "YW-YW",
+    "702": "CYW-CYW",
+    "707": "YQ-YQ",
+    "708": "CYQ-CYQ",
+    "709": "YM-YM",
+    "710": "CYM-CYM",
+    "711": "CYMD-CYMD",
+    "713": "YMDhm-YMDhm",
+    "715": "YW-YW",
+    "716": "CYW-CYW",
+    "717": "YMD-YMD",
+    "718": "CYMD-CYMD",
+    "719": "CYMDhm-CYMDhm",
+}
+"""The formats of DE 2379 whose digits can be told right from wrong."""
+
+_PIECES = {
+    "C": r"\d\d",
+    "Y": r"\d\d",
+    "M": r"(?:0[1-9]|1[0-2])",
+    "D": r"(?:0[1-9]|[12]\d|3[01])",
+    "J": r"(?:00[1-9]|0[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6])",
+    "W": r"(?:0[1-9]|[1-4]\d|5[0-3])",
+    "V": r"[1-7]",
+    "Q": r"[1-4]",
+    "S": r"[12]",
+    "h": r"(?:[01]\d|2[0-3])",
+    "m": r"[0-5]\d",
+    "s": r"[0-5]\d",
+    "Z": r"[A-Z]{3}",
+    "-": r"-?",
+}
+"""Century, year, month, day, day of the year, week, day of the week, quarter, half year, hour,
+minute, second, time zone; the hyphen between two dates may be left out."""
+
+
+def is_period(value: str, format: str) -> bool:  # noqa: A002 -- the element's word
+    """Whether the value is a possible date, time or period in a format of DE 2379; a format that
+    we cannot judge takes any value."""
+    picture = _PICTURES.get(format)
+    if picture is None:
+        return True
+    match = _pattern(picture).fullmatch(value)
+    return match is not None and all(is_date(day) for day in match.groups())
+
+
+@cache
+def _pattern(picture: str) -> re.Pattern[str]:
+    """The digits of a picture; each complete calendar date in it is a group."""
+    pattern = ""
+    for part in re.split("(C?YMD)", picture):
+        pieces = "".join(_PIECES[piece] for piece in part)
+        pattern += f"({pieces})" if part in ("CYMD", "YMD") else pieces
+    return re.compile(pattern, re.ASCII)
