@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def translate_command(home: Path, file: Path, partner: str | None, output: Path 
         result, findings = _to_documents(content, definitions, known)
     print_findings(findings, err=True)
     if output is None:
-        click.get_binary_stream("stdout").write(result)
+        sys.stdout.buffer.write(result)
     else:
         output.write_bytes(result)
     from gateway.edi.finding import has_errors
@@ -191,7 +192,7 @@ def segments_command(file: Path, json_: bool) -> None:
     from gateway.edi.tokens import Tokenizer
 
     found: list[Finding] = []
-    stdout = click.get_binary_stream("stdout")
+    stdout = sys.stdout.buffer
     tokenizer = Tokenizer()
     content = read_bytes(file)
     for token in (*tokenizer.feed(content), *tokenizer.close()):

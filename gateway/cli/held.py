@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def show_command(home: Path, key: str, bytes_: bool, json_: bool) -> None:
             raise Failure(f"nothing is held as {key}: see `gateway held list`") from error
         content = _content(tx, hold) if bytes_ else b""
     if bytes_:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     elif json_:
         print_json(_summary(hold))
     else:
@@ -155,11 +156,11 @@ def resend_command(home: Path, key: str, who: str) -> None:
 
 def _ask(home: Path, request: dict[str, Any]) -> dict[str, Any]:
     from gateway.engine.running import command
-    from gateway.transport.lock import LockedError
+    from gateway.transport import HomeLockedError
 
     try:
         reply = command(home, request)
-    except LockedError as error:
+    except HomeLockedError as error:
         raise Failure(str(error)) from error
     if "error" in reply:
         raise Failure(str(reply["error"]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import threading
 from pathlib import Path
 
 import click
@@ -47,23 +46,24 @@ def run_command(home: Path) -> None:
     """
     from gateway.engine.gateway import Gateway
     from gateway.engine.log import to_stderr
+    from gateway.engine.running import Signals
     from gateway.engine.running import run
     from gateway.store import StoreError
-    from gateway.transport.lock import LockedError
+    from gateway.transport import HomeLockedError
 
     _require_home(home)
     to_stderr()
-    stop = threading.Event()
+    signals = Signals()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: signals.stop())
 
     def ready(gateway: Gateway) -> None:
         count = len(gateway.partners)
         click.echo(f"Watching the folders of {count} partners in {gateway.home.root}.", err=True)
 
     try:
-        run(home, stop, ready)
-    except LockedError as error:
+        run(home, signals, ready)
+    except HomeLockedError as error:
         raise Failure(str(error)) from error
     except StoreError as error:
         raise OwnFault(str(error)) from error
@@ -80,14 +80,14 @@ def once_command(home: Path, verbose: bool) -> None:
     from gateway.engine.log import to_stderr
     from gateway.engine.running import once
     from gateway.store import StoreError
-    from gateway.transport.lock import LockedError
+    from gateway.transport import HomeLockedError
 
     _require_home(home)
     if verbose:
         to_stderr()
     try:
         troubles = once(home)
-    except LockedError as error:
+    except HomeLockedError as error:
         raise Failure(f"{error}; it does this work by itself") from error
     except StoreError as error:
         raise OwnFault(str(error)) from error

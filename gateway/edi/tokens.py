@@ -12,6 +12,7 @@ from collections.abc import Generator
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gateway.edi.dialect import X12
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
@@ -169,7 +170,11 @@ class Tokenizer:
             self._skipping = False
             return
         text, right = decode(body, self._opening.charset)
-        tag, elements = self._split(text)
+        if text.startswith("ISA") and self._opening.dialect is X12:
+            fields = text.split(self._opening.delimiters.element)
+            tag, elements = fields[0], list[Element](fields[1:])  # ISA11, ISA16 are delimiters
+        else:
+            tag, elements = self._split(text)
         yield Segment(tag, elements, offset, text)
         if not right:
             position = Position(tag=tag, offset=offset)

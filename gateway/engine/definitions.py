@@ -81,3 +81,26 @@ class Definitions:
         """Every (release, kind) we have a base map for."""
         folder = self.root / dialect.name
         return sorted((path.parent.name, path.stem) for path in folder.glob("*/*.yaml"))
+
+    def find_map(self, name: str) -> Path | None:
+        """The file of a base map, by name (x12/004010/850)."""
+        known = {
+            f"{path.parent.parent.name}/{path.parent.name}/{path.stem}": path
+            for path in self.root.glob("*/*/*.yaml")
+        }
+        return known.get(name)
+
+    def unused_overlays(self, partner: Partner) -> list[str]:
+        """A fault for each overlay of a map we do not have, or that another file changes too."""
+        faults: list[str] = []
+        seen: dict[str, str] = {}
+        for path in partner.overlays:
+            self.overlay_of(partner, "")
+            name = self._overlays[path]
+            place = f"partners/{partner.name}/maps/{path.name}:1"
+            if self.find_map(name) is None:
+                faults.append(f"{place}: overlay: there is no map {name!r}")
+            elif name in seen:
+                faults.append(f"{place}: overlay: {seen[name]} changes {name} already")
+            seen[name] = path.name
+        return faults

@@ -14,8 +14,8 @@ from gateway.engine.log import log
 from gateway.engine.receipts import write_receipt
 from gateway.store import DocumentState
 from gateway.store import Verdict
-from gateway.transport.alert import call_command
-from gateway.transport.alert import post_webhook
+from gateway.transport import post
+from gateway.transport import run_command
 
 _RETRIES = (60, 300, 900, 3600, 14400)
 """Seconds between the tries of an alert; after the last it is given up."""
@@ -67,9 +67,9 @@ def send_alerts(gateway: Gateway) -> int:
         message = {"kind": alert.kind, "subject": alert.subject, **alert.detail}
         try:
             if settings.command:
-                call_command(settings.command, message)
+                run_command(list(settings.command), message)
             if settings.webhook:
-                post_webhook(settings.webhook, message)
+                post(settings.webhook, message)
         except TransientError as error:
             _retry(gateway, alert.id, alert.attempts, str(error))
             continue

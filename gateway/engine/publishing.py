@@ -15,8 +15,8 @@ from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import InterchangeState
 from gateway.store import Publication
-from gateway.transport.folder import publish
-from gateway.transport.folder import stage
+from gateway.transport import publish
+from gateway.transport import stage
 
 _BATCH = 32
 
@@ -57,9 +57,8 @@ def _staged_name(publication: Publication) -> str:
 
 def _rename(gateway: Gateway, publication: Publication) -> None:
     staged = gateway.home.staging / _staged_name(publication)
-    if staged.exists():
-        folder = gateway.home.folder(publication.folder, publication.partner)
-        publish(staged, folder, publication.name)
+    folder = gateway.home.folder(publication.folder, publication.partner)
+    publish(staged, folder, publication.name, root=gateway.home.root)
 
 
 def _confirm(gateway: Gateway, published: list[Publication]) -> None:

@@ -159,7 +159,13 @@ class _FileReader:
         definition = self._definitions.service_segment(header.dialect, version, segment.tag)
         if definition is None or not segment.elements:
             return []
-        return check_segment(definition, segment, header.delimiters, header.charset)
+        return check_segment(
+            definition,
+            segment,
+            ordinal=None,
+            delimiters=header.delimiters,
+            charset=header.charset,
+        )
 
     def _read_set(self, one: TransactionSet, header: Interchange) -> SetRead:
         if one.kind == "TA1":

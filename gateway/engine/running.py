@@ -5,6 +5,8 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,12 @@ from gateway.engine.log import log
 from gateway.engine.taking import WATCHED
 from gateway.engine.working import Worker
 from gateway.engine.working import work_on
+from gateway.store import Entry
 from gateway.store import StoreError
-from gateway.transport.control import ControlServer
-from gateway.transport.control import ask
-from gateway.transport.lock import locked
-from gateway.transport.watch import Watcher
+from gateway.transport import ControlServer
+from gateway.transport import HomeLock
+from gateway.transport import Watch
+from gateway.transport import ask
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
@@ -63,10 +66,10 @@ def act(gateway: Gateway, request: Request) -> Reply:
 def command(root: Path, request: Request) -> Reply:
     """Asks the running gateway of this home, or does it here under the lock when none runs."""
     home = root.resolve()
-    reply = ask(home / "var" / "control.sock", request, _ANSWER_WITHIN)
+    reply = ask(home / "var" / "control.sock", request, timeout=_ANSWER_WITHIN)
     if reply is not None:
         return reply
-    with locked(home / "var" / "gateway.lock"):
+    with HomeLock(home / "var" / "gateway.lock"):
         gateway = open_gateway(home)
         try:
             reply = act(gateway, request)
@@ -82,8 +85,8 @@ def command(root: Path, request: Request) -> Reply:
 
 def once(root: Path) -> list[str]:
     """Drains folders and jobs; a line for each thing that was held, rejected or refused
-    meanwhile. Raises LockedError where a gateway runs."""
-    with locked(root.resolve() / "var" / "gateway.lock"):
+    meanwhile. Raises HomeLockedError where a gateway runs."""
+    with HomeLock(root.resolve() / "var" / "gateway.lock"):
         gateway = open_gateway(root)
         try:
             before = _last_entry(gateway)
@@ -104,26 +107,39 @@ def _last_entry(gateway: Gateway) -> int:
 def _troubles(gateway: Gateway, before: int) -> list[str]:
     with gateway.store.reading() as tx:
         entries = tx.journal.after(before)
-    return [
-        f"{entry.event}: {entry.partner} {entry.detail.get('name') or entry.detail.get('reference')}"
-        f" ({', '.join(entry.detail.get('findings', ()))})"
-        for entry in entries
-        if entry.event in _TROUBLES
-    ]
+    return [_trouble(entry) for entry in entries if entry.event in _TROUBLES]
 
 
-def run(root: Path, stop: threading.Event, ready: Callable[[Gateway], None]) -> None:
-    """Works until `stop` is set; calls `ready` when the folders are watched."""
-    with locked(root.resolve() / "var" / "gateway.lock"):
+def _trouble(entry: Entry) -> str:
+    name = entry.detail.get("name") or entry.detail.get("reference") or entry.document
+    codes = ", ".join(entry.detail.get("findings", ()))
+    return f"{entry.event}: {entry.partner} {name} {codes}".rstrip()
+
+
+@dataclass(slots=True)
+class Signals:
+    """What the world tells a running gateway: look now, and stop."""
+
+    wake: threading.Event = field(default_factory=threading.Event)
+    stopped: bool = False
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.wake.set()
+
+
+def run(root: Path, signals: Signals, ready: Callable[[Gateway], None]) -> None:
+    """Works until it is told to stop; calls `ready` when it is about to look."""
+    with HomeLock(root.resolve() / "var" / "gateway.lock"):
         gateway = open_gateway(root)
         try:
-            _run(gateway, stop, ready)
+            _run(gateway, signals, ready)
         finally:
             gateway.store.close()
 
 
-def _run(gateway: Gateway, stop: threading.Event, ready: Callable[[Gateway], None]) -> None:
-    wake = threading.Event()
+def _run(gateway: Gateway, signals: Signals, ready: Callable[[Gateway], None]) -> None:
+    wake = signals.wake
     requests: queue.Queue[tuple[Request, queue.Queue[Reply]]] = queue.Queue()
 
     def take_request(request: Request) -> Reply:
@@ -134,23 +150,20 @@ def _run(gateway: Gateway, stop: threading.Event, ready: Callable[[Gateway], Non
 
     worker = Worker(gateway)
     worker.start()
-    with (
-        ControlServer(gateway.home.socket, take_request),
-        Watcher(_watched(gateway), wake) as watcher,
-    ):
+    with ControlServer(gateway.home.socket, take_request):
         log("started", home=str(gateway.home.root), partners=sorted(gateway.partners))
         ready(gateway)
-        known = _signature(gateway)
-        while not stop.is_set():
-            wake.clear()
-            while not requests.empty():
-                request, answer = requests.get()
-                answer.put(act(gateway, request))
-            if (now := _signature(gateway)) != known:
-                known = now
-                _reload(gateway, worker, watcher)
-            rest = work_on(worker)
-            wake.wait(rest or gateway.settings.poll.total_seconds())
+        while not signals.stopped:
+            known = _signature(gateway)
+            with Watch(_watched(gateway), wake, poll=gateway.settings.poll.total_seconds()):
+                while not signals.stopped and _signature(gateway) == known:
+                    wake.clear()
+                    while not requests.empty():
+                        request, answer = requests.get()
+                        answer.put(act(gateway, request))
+                    wake.wait(work_on(worker) or None)
+            if not signals.stopped:
+                _reload(gateway, worker)
         log("stopped")
 
 
@@ -176,7 +189,7 @@ def _signature(gateway: Gateway) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-def _reload(gateway: Gateway, worker: Worker, watcher: Watcher) -> None:
+def _reload(gateway: Gateway, worker: Worker) -> None:
     """Takes up changed definitions; faulty ones are reported and the old ones stay."""
     try:
         gateway.reload()
@@ -184,5 +197,4 @@ def _reload(gateway: Gateway, worker: Worker, watcher: Watcher) -> None:
         log("definitions-refused", faults=error.faults)
         return
     worker.start()
-    watcher.watch(_watched(gateway))
     log("definitions-reloaded", partners=sorted(gateway.partners))

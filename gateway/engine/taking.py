@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.edi.finding import Finding
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
 from gateway.engine.sending import codes_of
 from gateway.store import Direction
 from gateway.store import Transmission
-from gateway.transport.folder import FileStability
-from gateway.transport.folder import candidates
-from gateway.transport.folder import claim
-from gateway.transport.folder import claimed_name
+from gateway.transport import Claimed
+from gateway.transport import FileStability
+from gateway.transport import Unreadable
+from gateway.transport import candidates
+from gateway.transport import claim
+from gateway.transport import claimed_files
+from gateway.transport import release_claim
 
 WATCHED = {Direction.IN: "inbox/edi", Direction.OUT: "outbox/documents"}
 """The folders others drop files into, by direction."""
@@ -23,23 +25,19 @@ WATCHED = {Direction.IN: "inbox/edi", Direction.OUT: "outbox/documents"}
 def recover(gateway: Gateway) -> int:
     """Commits, or removes when that was done, every file a crash left claimed; how many."""
     left = [
-        (direction, partner.name, path)
+        (direction, partner, claimed)
         for direction in WATCHED
-        for partner in _folders(gateway.home.claimed / direction.value)
-        for path in sorted(partner.iterdir())
+        for partner in gateway.partners
+        for claimed in claimed_files(gateway.home.claimed / direction.value / partner)
     ]
-    for direction, partner, path in left:
+    for direction, partner, claimed in left:
         with gateway.store.reading() as tx:
-            known = tx.transmissions.find_by_claim(path.name)
+            known = tx.transmissions.find_by_claim(claimed.key)
         if known is None:
-            _receive(gateway, direction, partner, path)
+            _receive(gateway, direction, partner, claimed)
         else:
-            path.unlink()
+            release_claim(claimed)
     return len(left)
-
-
-def _folders(parent: Path) -> list[Path]:
-    return sorted(path for path in parent.iterdir() if path.is_dir()) if parent.is_dir() else []
 
 
 class Taker:
@@ -47,7 +45,7 @@ class Taker:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self._seen: dict[tuple[Direction, str], FileStability] = {}
+        self._seen = FileStability()
         self.waiting = False
 
     def take(self) -> int:
@@ -56,32 +54,38 @@ class Taker:
         self.waiting = False
         for name, partner in gateway.partners.items():
             for direction, key in WATCHED.items():
-                seen = self._seen.setdefault((direction, name), FileStability())
+                marker = partner.done_marker if direction is Direction.IN else None
                 found = candidates(
                     gateway.home.folder(key, name),
                     gateway.clock(),
-                    seen,
-                    settle=gateway.settings.settle,
-                    patience=gateway.settings.patience,
-                    done_marker=partner.done_marker if direction is Direction.IN else "",
+                    self._seen,
+                    settle=gateway.settings.settle.total_seconds(),
+                    patience=gateway.settings.patience.total_seconds(),
+                    done_marker=marker,
                 )
-                for finding in found.findings:
-                    _complain(gateway, name, finding)
-                self.waiting = self.waiting or found.waiting
-                taken += sum(_take(gateway, direction, name, path) for path in found.ready)
+                for unreadable in found.unreadable:
+                    _complain(gateway, name, unreadable)
+                self.waiting = self.waiting or found.unfinished > 0
+                taken += sum(_take(gateway, direction, name, path, marker) for path in found.ready)
         return taken
 
 
-def _complain(gateway: Gateway, partner: str, finding: Finding) -> None:
-    """What cannot be taken stays where it is; the log and the operator are told once."""
+def _complain(gateway: Gateway, partner: str, unreadable: Unreadable) -> None:
+    """What cannot be taken stays where it is; log, journal and operator are told once."""
+    finding = unreadable.finding
     with gateway.step("receive") as step:
-        step.record("file-left", partner=partner, name=finding.value, findings=codes_of((finding,)))
+        codes = codes_of((finding,))
+        step.record("file-left", partner=partner, name=finding.value, findings=codes)
+        path = str(unreadable.path)
+        step.alert("left", path, partner=partner, name=finding.value, findings=codes)
 
 
-def _take(gateway: Gateway, direction: Direction, partner: str, path: Path) -> bool:
+def _take(
+    gateway: Gateway, direction: Direction, partner: str, path: Path, marker: str | None
+) -> bool:
     failpoint("claim.before-rename")
     folder = gateway.home.claimed / direction.value / partner
-    claimed = claim(path, folder, gateway.new_id())
+    claimed = claim(path, folder, gateway.new_id(), done_marker=marker)
     if claimed is None:
         log("file-vanished", partner=partner, name=path.name)
         return False
@@ -90,26 +94,25 @@ def _take(gateway: Gateway, direction: Direction, partner: str, path: Path) -> b
     return True
 
 
-def _receive(gateway: Gateway, direction: Direction, partner: str, path: Path) -> None:
-    name = claimed_name(path)
+def _receive(gateway: Gateway, direction: Direction, partner: str, claimed: Claimed) -> None:
     with gateway.step("receive") as step:
         transmission = Transmission(
             id=gateway.new_id(),
             partner=partner,
             direction=direction,
             channel="folder",
-            name=name,
-            payload=step.tx.payloads.add_file(path),
+            name=claimed.name,
+            payload=step.tx.payloads.add_file(claimed.path),
             received_at=step.at,
-            claim=path.name,
+            claim=claimed.key,
         )
         step.tx.transmissions.add(transmission)
         step.record(
             "file-received",
             partner=partner,
             transmission=transmission.id,
-            name=name,
+            name=claimed.name,
             direction=direction.value,
         )
-    path.unlink()
+    release_claim(claimed)
     failpoint("receive.after-removal")

@@ -36,8 +36,9 @@ _VERSIONS = {"x12": "00401", "edifact": "UNOC:3"}
 class Partner:
     """`ours` and `theirs` are interchange identifiers; `group_ours` and `group_theirs` are GS02
     and GS03 of what we send. `deadline`: by when an acknowledgment must have come. `overlays`
-    are the map files of the partner's folder. `done_marker`: the suffix of the file that says
-    another one is complete, or ""."""
+    are the map files of the partner's folder. `acknowledge`: whether we answer always, when an
+    EDIFACT interchange asks for it (0031), or never. `done_marker`: the suffix of the file that
+    says another one is complete, where the partner uses one."""
 
     name: str
     title: str
@@ -53,15 +54,10 @@ class Partner:
     delimiters: Delimiters
     line_break: str
     test: bool
+    acknowledge: str
     deadline: timedelta
-    done_marker: str
+    done_marker: str | None
     overlays: tuple[Path, ...]
-
-    @property
-    def control_kinds(self) -> tuple[str, str, str]:
-        """The names of this partner's control number sequences, from interchange to set."""
-        name = self.dialect.name
-        return f"{name}.interchange", f"{name}.group", f"{name}.set"
 
 
 def load_partner(folder: Path, settings: Settings) -> Partner:
@@ -108,10 +104,11 @@ def _read(fields: Fields, folder: Path, dialect: Dialect, settings: Settings) ->
         delimiters=_delimiters(fields, dialect),
         line_break="\n" if fields.choice("line_break", ("yes", "no"), "no") == "yes" else "",
         test=fields.choice("test", ("yes", "no"), "no") == "yes",
+        acknowledge=fields.choice("acknowledge", ("always", "on request", "never"), "always"),
         deadline=fields.read(
             "acknowledgment_deadline", duration, timedelta(hours=24), "a duration like 4 hours"
         ),
-        done_marker=fields.text("done_marker", ""),
+        done_marker=fields.text("done_marker", "") or None,
         overlays=tuple(sorted((folder / "maps").glob("*.yaml"))),
     )
 

@@ -1,0 +1,1 @@
+"""Acknowledgments: TA1, 997 and CONTRL built from findings, and those of partners read."""

@@ -1,0 +1,107 @@
+"""What was found in a received interchange, level by level, and the verdict on each set.
+
+The engine fills these while it reads and keeps no segment of a set, so the report of a large
+interchange stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.ack.codes import is_told
+from gateway.edi.dialect import Dialect
+from gateway.edi.envelope import Group
+from gateway.edi.envelope import GroupEnd
+from gateway.edi.envelope import Interchange
+from gateway.edi.envelope import InterchangeEnd
+from gateway.edi.finding import Finding
+from gateway.edi.finding import has_errors
+from gateway.edi.segment import Element
+
+Body = list[tuple[str, list[Element]]]
+"""Segments to be written: tag and elements, without envelope."""
+
+
+class Verdict(StrEnum):
+    """What becomes of one set: AK501 A, E and R; action 7 and 4 of data element 0083."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_ERRORS = "accepted_with_errors"
+    REJECTED = "rejected"
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """An error rejects; a warning the partner can be told of is noted; nothing else counts."""
+    findings = tuple(findings)
+    if has_errors(findings):
+        return Verdict.REJECTED
+    if any(is_told(finding) for finding in findings):
+        return Verdict.ACCEPTED_WITH_ERRORS
+    return Verdict.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class SetReport:
+    """One set. `association` is S009 of an EDIFACT message as received (type, version, release,
+    agency, association); an X12 set has none. `findings` are those of the set and its envelope."""
+
+    kind: str
+    reference: str
+    association: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict(self.findings)
+
+    def is_acknowledgment(self, dialect: Dialect) -> bool:
+        """A 997, 999, TA1 or CONTRL, which is never acknowledged in turn."""
+        return self.kind in dialect.acknowledgments or self.kind == "TA1"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReport:
+    """A functional group, or the EDIFACT messages outside any (`group` and `end` None)."""
+
+    group: Group | None
+    sets: tuple[SetReport, ...]
+    end: GroupEnd | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(self.end.findings) if self.end else ()
+
+    @property
+    def rejected(self) -> bool:
+        """The group is wrong as a whole, and with it every set in it."""
+        return has_errors(self.findings) or (self.group is not None and self.end is None)
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeReport:
+    """One interchange; `end.findings` are those of its header, its trailer and its sender."""
+
+    header: Interchange
+    groups: tuple[GroupReport, ...]
+    end: InterchangeEnd
+
+    @property
+    def mixed(self) -> bool:
+        """EDIFACT messages stand both in groups and outside (not allowed, ISO 9735-1)."""
+        bare = any(report.group is None and report.sets for report in self.groups)
+        return bare and any(report.group is not None for report in self.groups)
+
+    @property
+    def rejected(self) -> bool:
+        """The interchange is wrong as a whole: nothing in it may be delivered."""
+        mixed = self.mixed and not self.header.dialect.group_required
+        return mixed or not self.end.complete or has_errors(self.end.findings)
+
+    @property
+    def acknowledgments_only(self) -> bool:
+        """There are sets, and each is an acknowledgment."""
+        sets = [report for group in self.groups for report in group.sets]
+        dialect = self.header.dialect
+        return bool(sets) and all(report.is_acknowledgment(dialect) for report in sets)

@@ -1,0 +1,245 @@
+"""`partner`: add, list, show, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+import orjson
+
+from gateway.cli.console import Failure
+from gateway.cli.console import as_json
+from gateway.cli.console import print_json
+from gateway.cli.console import print_table
+
+if TYPE_CHECKING:
+    from gateway.partner.partner import Partner
+    from gateway.partner.settings import Settings
+
+
+def _settings(home: Path) -> Settings:
+    from gateway.partner.settings import load_settings
+
+    if not (home / "gateway.yaml").is_file():
+        raise Failure(f"{home.resolve()} is no home: make one with `gateway init DIR`")
+    return load_settings(home / "gateway.yaml")
+
+
+def _partners(home: Path) -> dict[str, Partner]:
+    from gateway.partner.partner import load_partners
+
+    return load_partners(home / "partners", _settings(home))
+
+
+def _partner(home: Path, name: str) -> Partner:
+    from gateway.definition import suggestion
+
+    partners = _partners(home)
+    if name not in partners:
+        hint = suggestion(name, partners)
+        raise Failure(f"no partner {name}{hint}: see `gateway partner list`")
+    return partners[name]
+
+
+@click.group("partner")
+def partner_command() -> None:
+    """Trading partners: add, list, show, check.
+
+    Example: gateway partner list
+    """
+
+
+@partner_command.command("list")
+@as_json
+@click.pass_obj
+def list_command(home: Path, json_: bool) -> None:
+    """Every partner of this home.
+
+    Example: gateway partner list
+    """
+    partners = _partners(home).values()
+    if json_:
+        print_json([_facts(partner) for partner in partners])
+        return
+    rows = [
+        (
+            partner.name,
+            partner.title,
+            f"{partner.dialect.name} {partner.release}",
+            partner.theirs,
+            "test" if partner.test else "live",
+        )
+        for partner in partners
+    ]
+    print_table("Partners", ("partner", "name", "dialect", "identifier", ""), rows)
+
+
+def _facts(partner: Partner) -> dict[str, Any]:
+    return {
+        "partner": partner.name,
+        "name": partner.title,
+        "dialect": partner.dialect.name,
+        "release": partner.release,
+        "association": partner.association,
+        "version": partner.version,
+        "charset": partner.charset,
+        "identifier": str(partner.theirs),
+        "our_identifier": str(partner.ours),
+        "group": {"ours": partner.group_ours, "theirs": partner.group_theirs},
+        "test": partner.test,
+        "acknowledge": partner.acknowledge,
+        "acknowledgment_deadline": str(partner.deadline),
+        "done_marker": partner.done_marker,
+        "overlays": [path.name for path in partner.overlays],
+    }
+
+
+@partner_command.command("show")
+@click.argument("name")
+@as_json
+@click.pass_obj
+def show_command(home: Path, name: str, json_: bool) -> None:
+    """One partner: every setting in force, its folders and overlays.
+
+    Example: gateway partner show harbor-medical
+    """
+    from gateway.engine.home import FOLDERS
+
+    facts = _facts(_partner(home, name))
+    if json_:
+        print_json(facts)
+        return
+    facts |= {key: pattern.format(partner=name) for key, pattern in FOLDERS.items()}
+    rows = [
+        (word, value if isinstance(value, str) else _flat(value)) for word, value in facts.items()
+    ]
+    print_table("", ("setting", "value"), rows)
+
+
+def _flat(value: object) -> str:
+    return "" if value is None else orjson.dumps(value).decode()
+
+
+@partner_command.command("check")
+@click.argument("name", required=False)
+@click.pass_obj
+def check_command(home: Path, name: str | None) -> None:
+    """Whether partners' settings and overlays load; every fault with its file and line.
+
+    Example: gateway partner check harbor-medical
+    """
+    from gateway.edi.finding import DefinitionError
+    from gateway.engine.definitions import Definitions
+    from gateway.engine.definitions import packaged_maps
+
+    faults: list[str] = []
+    try:
+        partners = [_partner(home, name)] if name else list(_partners(home).values())
+    except DefinitionError as error:
+        faults, partners = error.faults, []
+    own = home / "maps"
+    definitions = Definitions(own if own.is_dir() else packaged_maps())
+    for partner in partners:
+        faults += _map_faults(definitions, partner)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise Failure(f"{len(faults)} to mend")
+    click.echo(f"{len(partners)} in order")
+
+
+def _map_faults(definitions: Any, partner: Partner) -> list[str]:
+    from gateway.edi.finding import DefinitionError
+
+    faults: list[str] = []
+    for release, kind in definitions.kinds(partner.dialect):
+        try:
+            definitions.map_of(partner.dialect, release, kind, partner)
+        except DefinitionError as error:
+            faults += error.faults
+    return [*faults, *definitions.unused_overlays(partner)]
+
+
+_TEMPLATE = """\
+name: {title}
+dialect: {dialect}
+identifier: {identifier}
+acknowledgment_deadline: {deadline}
+"""
+
+
+@partner_command.command("add")
+@click.argument("name")
+@click.option("--title", help="The partner's full name.")
+@click.option("--dialect", type=click.Choice(["x12", "edifact"]))
+@click.option("--identifier", help="Theirs, qualifier:id, as in ZZ:HARBORMED.")
+@click.option("--deadline", help="By when they acknowledge, as in 4 hours.")
+@click.option("--test", is_flag=True, help="Mark what we send as test traffic.")
+@click.pass_obj
+def add_command(
+    home: Path,
+    name: str,
+    title: str | None,
+    dialect: str | None,
+    identifier: str | None,
+    deadline: str | None,
+    test: bool,
+) -> None:
+    """Writes a working partner folder; asks for what is not given.
+
+    Example: gateway partner add harbor-medical --dialect x12 --identifier ZZ:HARBORMED
+    """
+    from gateway.engine.home import Home
+
+    _check_new(home, name)
+    title = title or click.prompt("Full name", default=name)
+    choice = click.Choice(["x12", "edifact"])
+    dialect = dialect or click.prompt("Dialect", type=choice, default="x12")
+    identifier = identifier or click.prompt("Their interchange identifier (qualifier:id)")
+    deadline = deadline or "24 hours"
+    text = _TEMPLATE.format(
+        title=orjson.dumps(title).decode(),
+        dialect=dialect,
+        identifier=orjson.dumps(identifier).decode(),
+        deadline=deadline,
+    )
+    _write(home, name, text + ("test: yes\n" if test else ""))
+    Home(home).make_folders(name)
+    _reload(home)
+    click.echo(f"partners/{name} is ready. They drop into inbox/{name}/edi, and collect from")
+    click.echo(f"outbox/{name}/edi. Next: gateway partner show {name}")
+
+
+def _check_new(home: Path, name: str) -> None:
+    from gateway.partner.partner import PARTNER_NAME
+
+    _settings(home)
+    if not PARTNER_NAME.fullmatch(name):
+        raise click.UsageError(f"{name!r}: use lower-case letters, digits and hyphens")
+    if (home / "partners" / name).exists():
+        raise Failure(f"partners/{name} is there already: see `gateway partner show {name}`")
+
+
+def _write(home: Path, name: str, text: str) -> None:
+    """The folder, or nothing when its settings would not load."""
+    import shutil
+
+    from gateway.edi.finding import DefinitionError
+
+    folder = home / "partners" / name
+    (folder / "maps").mkdir(parents=True)
+    (folder / "partner.yaml").write_text(text, "utf-8")
+    try:
+        _partners(home)
+    except DefinitionError as error:
+        shutil.rmtree(folder)
+        raise Failure("\n".join(error.faults)) from error
+
+
+def _reload(home: Path) -> None:
+    """A running gateway takes the partner up at once."""
+    from gateway.transport import ask
+
+    ask(home.resolve() / "var" / "control.sock", {"command": "reload"}, timeout=30)

@@ -1,0 +1,238 @@
+"""One segment claimed by one rule: its elements become values in the rule's scope."""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import deepcopy
+from dataclasses import dataclass
+from dataclasses import field
+
+from gateway.guide.match import Occurrence
+from gateway.mapping.codec import Unfit
+from gateway.mapping.codec import Values
+from gateway.mapping.form import join_path
+from gateway.mapping.path import Path
+from gateway.mapping.path import Scope
+from gateway.mapping.path import find
+from gateway.mapping.path import find_list
+from gateway.mapping.path import is_free
+from gateway.mapping.path import open_list
+from gateway.mapping.path import put
+from gateway.mapping.plan import Field
+from gateway.mapping.plan import Fixed
+from gateway.mapping.plan import Place
+from gateway.mapping.plan import RowPlan
+from gateway.mapping.plan import RulePlan
+from gateway.mapping.plan import Slot
+from gateway.mapping.record import Record
+
+
+@dataclass(slots=True)
+class Opened:
+    """A scope being filled: its object, its path in the document, and how often each rule has
+    claimed something in it."""
+
+    data: Scope
+    path: str = ""
+    uses: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Target:
+    """An object that one occurrence fills; `new` has the items it made, by their list."""
+
+    data: Scope
+    path: str
+    new: dict[str, int] = field(default_factory=dict)
+
+    def put(self, path: Path, value: str) -> str | None:
+        """Sets a value and returns its path in the document, None when another is in the way."""
+        if not path.listed:
+            done = put(self.data, path.before, value)
+            return join_path(self.path, path.text) if done else None
+        items = open_list(self.data, path.before)
+        if items is None:
+            return None
+        if path.new and not path.after:
+            items.append(value)
+            self.new[path.listed] = len(items) - 1
+            return join_path(self.path, path.at(len(items) - 1))
+        index = self.item(path, items)
+        item = items[index]
+        done = isinstance(item, dict) and put(item, path.after, value)
+        return join_path(self.path, path.at(index)) if done else None
+
+    def item(self, path: Path, items: list[Scope]) -> int:
+        if path.index is not None:
+            items.extend({} for _ in range(path.index + 1 - len(items)))
+            return path.index
+        if path.listed not in self.new:
+            items.append({})
+            self.new[path.listed] = len(items) - 1
+        return self.new[path.listed]
+
+
+class Claim:
+    """A rule reading its segment. `carried`: something of it stands in the document."""
+
+    def __init__(
+        self, record: Record, rule: RulePlan, occurrence: Occurrence, scope: Opened, key: str
+    ) -> None:
+        self.record = record
+        self.form = record.reading.form
+        self.rule = rule
+        self.occurrence = occurrence
+        self.segment = occurrence.segment
+        self.scope = scope
+        self.key = key
+        self.places: set[Place] = set()
+        self.totals: list[tuple[int, str]] = []
+        self.carried = rule.always
+
+    def read(self) -> None:
+        target = Target(self.scope.data, self.scope.path)
+        for path, text in self.rule.sets:
+            if path.listed or is_free(self.scope.data, path.before):
+                target.put(path, text)
+            self.carried = True
+        for bound in self.rule.fields:
+            self.read_field(bound, target)
+        for number, rows in enumerate(self.rule.rows):
+            self.read_rows(number, rows)
+        self.read_totals()
+        for listed, index in target.new.items():
+            self.form.taken[(self.key, listed)] = index
+
+    def settle(self, carried_inside: bool) -> None:
+        """Counts the segment. When nothing of it was carried, nothing of it was claimed."""
+        if self.carried or carried_inside:
+            self.places.update(test.place for test in self.rule.tests)
+            self.claim_constants(self.rule.constants)
+            self.form.order[self.key] = self.occurrence.ordinal
+        else:
+            self.places.clear()
+        self.record.settle(self.occurrence, self.places)
+
+    def claim_constants(self, constants: tuple[Fixed, ...]) -> None:
+        for constant in constants:
+            if self.segment.value(*constant.place) == constant.value:
+                self.places.add(constant.place)
+                self.form.present.add((self.key, constant.place))
+
+    def read_field(self, bound: Field, target: Target) -> bool:
+        """Puts a field's values; False when it is empty, unfit or its path is taken."""
+        texts = tuple(self.segment.value(*place) for place in bound.places)
+        if not texts[0]:
+            return False
+        values = bound.codec.read(texts)
+        if isinstance(values, Unfit):
+            path = join_path(target.path, bound.paths[0].text)
+            self.warn_unfit(values, bound.places[0], texts[0], path)
+            return False
+        return self.put_values(bound, values, target)
+
+    def put_values(self, bound: Field, values: Values, target: Target) -> bool:
+        pairs = [(p, v) for p, v in zip(bound.paths, values, strict=True) if v is not None]
+        if not all(p.listed or is_free(target.data, p.before) for p, _ in pairs):
+            return False
+        for path, value in pairs:
+            put_at = target.put(path, value)
+            if put_at is None:
+                return False
+            self.record.note_origin(put_at, value, self.occurrence, bound.places[0], self.rule.id)
+        self.places.update(bound.places)
+        self.carried = True
+        return True
+
+    def read_totals(self) -> None:
+        for number, total in enumerate(self.rule.totals):
+            text = self.segment.value(*total.place)
+            values = total.codec.read((text,)) if text else ()
+            if isinstance(values, Unfit):
+                self.warn_unfit(values, total.place, text, str(total.formula))
+            elif values and values[0] is not None:
+                self.totals.append((number, values[0]))
+                self.places.add(total.place)
+                self.form.present.add((self.key, total.place))
+                self.carried = True
+
+    def warn_unfit(self, unfit: Unfit, place: Place, text: str, path: str) -> None:
+        self.record.warn(
+            unfit.code, self.occurrence, place, text, expected=unfit.expected, path=path
+        )
+
+    def read_rows(self, number: int, rows: RowPlan) -> None:
+        if rows.text:
+            used = self.read_text(rows, rows.text)
+        elif rows.keyed:
+            used = self.read_keyed(rows)
+        else:
+            used = self.read_items(rows)
+        if used:
+            self.form.rows[(self.key, number)] = used
+            self.carried = True
+
+    def read_text(self, rows: RowPlan, path: Path) -> list[tuple[int, str]]:
+        lines = [self.segment.value(*slot.places[0]) for slot in rows.slots]
+        while lines and not lines[-1]:
+            lines.pop()
+        if not lines:
+            return []
+        before = find(self.scope.data, path.before)
+        if isinstance(before, str):
+            owner = find(self.scope.data, path.before[:-1])
+            owner[path.before[-1]] = "\n".join([before, *lines])
+        elif not put(self.scope.data, path.before, "\n".join(lines)):
+            return []
+        for slot, line in zip(rows.slots, lines, strict=False):
+            self.claim_cell(slot.places[0], line, join_path(self.scope.path, path.text))
+        return [(index, "") for index in range(len(lines))]
+
+    def read_keyed(self, rows: RowPlan) -> list[tuple[int, str]]:
+        used = []
+        for index, slot in enumerate(rows.slots):
+            code, value = (self.segment.value(*place) for place in slot.places)
+            row = rows.keyed.rows.get(code) if rows.keyed else None
+            if row and value and put(self.scope.data, (row.word,), value):
+                self.places.add(slot.places[0])
+                self.claim_cell(slot.places[1], value, join_path(self.scope.path, row.word))
+                used.append((index, row.word))
+        return used
+
+    def read_items(self, rows: RowPlan) -> list[tuple[int, str]]:
+        """Rows into a list: an object for each row, or its text when nothing is bound."""
+        into = rows.into or Path("", ())
+        shared = Target({}, join_path(self.scope.path, into.text))
+        filled = [index for index, slot in enumerate(rows.slots) if self.fills(slot)]
+        for bound in rows.shared if filled else ():
+            self.read_field(bound, shared)
+        used = []
+        for index in filled:
+            length = len(find_list(self.scope.data, into.before))
+            path = join_path(self.scope.path, f"{into.text}[{length}]")
+            item = self.read_item(rows.slots[index], path, shared.data)
+            items = open_list(self.scope.data, into.before) if item else None
+            if items is not None:
+                items.append(item)
+                self.form.homes[path] = self.rule.id
+                used.append((index, ""))
+        return used
+
+    def fills(self, slot: Slot) -> bool:
+        places = [place for bound in slot.fields for place in bound.places] or slot.places
+        return any(self.segment.value(*place) for place in places)
+
+    def read_item(self, slot: Slot, path: str, shared: Scope) -> Scope | str | None:
+        if not slot.fields:
+            text = self.segment.value(*slot.places[0])
+            self.claim_cell(slot.places[0], text, path)
+            return text
+        target = Target(deepcopy(shared), path)
+        found = [self.read_field(bound, target) for bound in slot.fields]
+        self.claim_constants(slot.constants)
+        return target.data if any(found) else None
+
+    def claim_cell(self, place: Place, value: str, path: str) -> None:
+        self.places.add(place)
+        if value:
+            self.record.note_origin(path, value, self.occurrence, place, self.rule.id)

@@ -1,0 +1,116 @@
+"""What makes a map ambiguous: rules that tie for a segment, and paths with two homes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+from gateway.guide.structure import Loop
+from gateway.mapping.attach import attach
+from gateway.mapping.path import Path
+from gateway.mapping.rules import Rule
+from gateway.mapping.scopes import Member
+from gateway.mapping.scopes import scopes
+from gateway.mapping.source import Faults
+from gateway.mapping.source import Node
+
+
+def lint(rules: tuple[Rule, ...], root: Loop, faults: Faults) -> None:
+    """Reports every ambiguity of a map's rules."""
+    _lint_ties(rules, root, faults)
+    for members in scopes(rules):
+        _lint_homes(members, faults)
+
+
+def _lint_ties(rules: tuple[Rule, ...], loop: Loop, faults: Faults) -> None:
+    """Each segment is claimed by exactly one rule: the one with most conditions."""
+    attached = attach(rules, loop)
+    for (one, first), (other, second) in combinations(attached, 2):
+        rank_alike = set(first) & set(second) and len(one.where) == len(other.where)
+        if rank_alike and not _exclude(one, other):
+            text = f"{other.id} and {one.id} (line {one.node.line}) claim the same {one.tag}"
+            faults.add(other.node, f"{text}; tell them apart by where")
+    for rule, indexes in attached:
+        for index in indexes:
+            node = loop.items[index]
+            if isinstance(node, Loop):
+                _lint_ties(rule.inside, node, faults)
+
+
+def _exclude(one: Rule, other: Rule) -> bool:
+    """True when no segment meets the conditions of both."""
+    values = {condition.reference: set(condition.values) for condition in one.where}
+    return any(
+        condition.reference in values and not values[condition.reference] & set(condition.values)
+        for condition in other.where
+    )
+
+
+class Home(NamedTuple):
+    """A path that a rule puts something at."""
+
+    names: tuple[str, ...]
+    is_list: bool
+    rule: Rule
+    node: Node
+
+
+def _lint_homes(members: list[Member], faults: Faults) -> None:
+    """In one scope a path has one home, and no path runs through another's value."""
+    homes: dict[tuple[str, ...], Home] = {}
+    for home in (home for member in members for home in _homes(member)):
+        other = homes.setdefault(home.names, home)
+        shared = other is home or (home.is_list and other.is_list)
+        if not shared and not _apart(home.rule, other.rule):
+            faults.add(home.node, _twice(home, other))
+    for home in homes.values():
+        for length in range(1, len(home.names)):
+            other = homes.get(home.names[:length], home)
+            if other is not home:
+                path = ".".join(other.names)
+                faults.add(home.node, f"{'.'.join(home.names)} runs through {path}, a value")
+    for rule, binds in members:
+        if binds:
+            _lint_items(rule, faults)
+
+
+def _homes(member: Member) -> Iterator[Home]:
+    rule = member.rule
+    if not member.binds and rule.each:
+        yield Home(rule.each.before, True, rule, rule.node)
+    if not member.binds:
+        return
+    for binding in rule.bindings:
+        for path in binding.paths:
+            yield Home(path.before, bool(path.listed), rule, binding.node)
+    for rows in rule.rows:
+        if rows.into:
+            yield Home(rows.into.before, True, rule, rows.node)
+        if rows.text:
+            yield Home(rows.text.before, False, rule, rows.node)
+
+
+def _twice(home: Home, other: Home) -> str:
+    return (
+        f"{'.'.join(home.names)} is already bound by {other.rule.id} (line {other.node.line}); "
+        f"a path has one home in its scope"
+    )
+
+
+def _apart(one: Rule, other: Rule) -> bool:
+    """True when the rules set the same path to different constants: only one can be meant."""
+    sets = {path.text: text for path, text in one.sets}
+    return any(sets.get(path.text, text) != text for path, text in other.sets)
+
+
+def _lint_items(rule: Rule, faults: Faults) -> None:
+    """Inside the items that one occurrence makes, a path is bound once too."""
+    groups = [rule.bindings, *(rows.bindings + rows.shared for rows in rule.rows)]
+    for bindings in groups:
+        seen: set[Path] = set()
+        for binding in bindings:
+            for path in binding.paths:
+                if path in seen and (path.listed or bindings is not rule.bindings):
+                    faults.add(binding.node, f"{path.text} is bound twice")
+                seen.add(path)

@@ -1,0 +1,87 @@
+"""The normal form of documents, in which equality is decided, and how two documents differ.
+
+Lists whose order has no meaning are sorted, notes by their type only; decimals are compared by
+value; absent and empty containers are the same. Everything else is compared as it stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+from typing import NamedTuple
+
+from gateway.mapping.decimals import is_decimal
+from gateway.mapping.decimals import shortest
+
+UNORDERED = frozenset({"contacts", "dates", "ids", "parties", "references", "tax_ids", "taxes"})
+"""Lists in which order has no meaning, by name."""
+
+GROUPED = frozenset({"notes"})
+"""Lists in which order has meaning only among items of one `type`."""
+
+
+def normal(value: Any, name: str = "") -> Any:
+    """The normal form of a document, or of the value that stands under `name` in one."""
+    if isinstance(value, dict):
+        members = {key: normal(member, key) for key, member in value.items()}
+        return {key: member for key, member in sorted(members.items()) if member not in ({}, [])}
+    if isinstance(value, list):
+        return _ordered([normal(item) for item in value], name)
+    if isinstance(value, str) and "." in value and is_decimal(value):
+        return shortest(value)
+    return value
+
+
+def _ordered(items: list[Any], name: str) -> list[Any]:
+    if name in UNORDERED:
+        return sorted(items, key=_sort_text)
+    if name in GROUPED:
+        return sorted(items, key=lambda i: str(i.get("type", "")) if isinstance(i, dict) else "")
+    return items
+
+
+def _sort_text(item: Any) -> str:
+    return json.dumps(item, sort_keys=True)
+
+
+class Difference(NamedTuple):
+    """A value that is not the same in two documents; None where one has nothing there."""
+
+    path: str
+    wanted: Any
+    found: Any
+
+
+def differences(wanted: Any, found: Any, path: str = "", name: str = "") -> Iterator[Difference]:
+    """Each leaf in which `found` differs from `wanted`, with its path in `wanted`."""
+    if normal(wanted, name) == normal(found, name):
+        return
+    if isinstance(wanted, dict | None) and isinstance(found, dict | None):
+        wanted, found = wanted or {}, found or {}
+        for key in dict.fromkeys([*wanted, *found]):
+            inner = f"{path}.{key}" if path else key
+            yield from differences(wanted.get(key), found.get(key), inner, key)
+    elif isinstance(wanted, list | None) and isinstance(found, list | None):
+        for index, one, other in _pairs(wanted or [], found or [], name):
+            yield from differences(one, other, f"{path}[{index}]")
+    else:
+        yield Difference(path, wanted, found)
+
+
+def _pairs(wanted: list[Any], found: list[Any], name: str) -> Iterator[tuple[int, Any, Any]]:
+    """The items to compare; where order has no meaning, equal items are paired off first."""
+    rest = list(found)
+    left = list(enumerate(wanted))
+    if name in UNORDERED or name in GROUPED:
+        forms = [normal(item) for item in rest]
+        for entry in list(left):
+            form = normal(entry[1])
+            if form in forms:
+                del rest[forms.index(form)]
+                forms.remove(form)
+                left.remove(entry)
+    for position, (entry, other) in enumerate(zip_longest(left, rest)):
+        index, one = entry if entry is not None else (len(wanted) + position, None)
+        yield index, one, other

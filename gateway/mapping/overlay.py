@@ -1,0 +1,179 @@
+"""A partner's overlay: rules changed, inserted and dropped by id, the guide narrowed.
+
+The overlay is merged into the base map's nodes before they are read as rules, so that every fault
+points to the file and line it was written on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+
+from gateway.guide.narrowing import Narrowing
+from gateway.mapping.source import Faults
+from gateway.mapping.source import Node
+from gateway.mapping.source import suggest
+from gateway.mapping.syntax import tag_of
+
+OVERLAY_KEYS = (
+    "overlay",
+    "include",
+    "tables",
+    "change",
+    "insert",
+    "drop",
+    "require",
+    "forbid",
+    "codes",
+    "max_length",
+)
+_PLACES = ("before", "after", "inside")
+
+
+def name_rules(rules: Node, faults: Faults, prefix: str = "") -> Node:
+    """The rules with an id each: its own, or its path with the values of `where`."""
+    taken: dict[str, int] = {}
+    named = []
+    for node in rules.list:
+        entries = node.mapping
+        name = entries["id"].text if "id" in entries else prefix + _default_name(node)
+        taken[name] = taken.get(name, 0) + 1
+        if taken[name] > 1 and "id" in entries:
+            faults.add(entries["id"], f"two rules have the id {name!r}")
+        name = f"{name}#{taken[name]}" if taken[name] > 1 else name
+        entries = {**entries, "id": Node(name, node.file, node.line)}
+        if "inside" in entries:
+            entries["inside"] = name_rules(entries["inside"], faults, f"{name}/")
+        named.append(Node(entries, node.file, node.line) if node.mapping else node)
+    return Node(named, rules.file, rules.line) if rules.list else rules
+
+
+def _default_name(node: Node) -> str:
+    where = node.mapping["where"].mapping if "where" in node.mapping else {}
+    values = [value.text or ",".join(item.text for item in value.list) for value in where.values()]
+    return tag_of(node) + (f"({','.join(values)})" if values else "")
+
+
+@dataclass(slots=True)
+class _Edits:
+    """What an overlay does to rules, by id, and the ids met on the way."""
+
+    change: dict[str, Node]
+    drop: dict[str, Node]
+    insert: dict[tuple[str, str], list[Node]]
+    faults: Faults
+    met: set[str] = field(default_factory=set)
+
+
+def edit_rules(rules: Node, overlay: Node, faults: Faults) -> Node:
+    """The base map's rules (named) with the overlay's `change`, `insert` and `drop` applied."""
+    entries = overlay.mapping
+    edits = _Edits(
+        change=faults.expect_mapping(entries["change"]) if "change" in entries else {},
+        drop=_drops(entries.get("drop"), faults),
+        insert=_inserts(entries.get("insert"), faults),
+        faults=faults,
+    )
+    edited = name_rules(_edit_list(rules, edits), faults)
+    _check_met(edits)
+    return edited
+
+
+def _drops(node: Node | None, faults: Faults) -> dict[str, Node]:
+    drops = faults.expect_mapping(node) if node else {}
+    for name, reason in drops.items():
+        if not faults.expect_text(reason).strip():
+            faults.add(reason, f"drop {name}: a reason is needed")
+    return drops
+
+
+def _inserts(node: Node | None, faults: Faults) -> dict[tuple[str, str], list[Node]]:
+    inserts: dict[tuple[str, str], list[Node]] = {}
+    for item in faults.expect_list(node) if node else ():
+        entries = faults.expect_keys(item, (*_PLACES, "rules"))
+        places = [place for place in _PLACES if place in entries]
+        if len(places) != 1 or "rules" not in entries:
+            faults.add(item, "insert takes rules and one of before, after and inside")
+            continue
+        target = faults.expect_text(entries[places[0]])
+        inserts.setdefault((places[0], target), []).extend(faults.expect_list(entries["rules"]))
+    return inserts
+
+
+def _edit_list(rules: Node, edits: _Edits) -> Node:
+    edited: list[Node] = []
+    for node in rules.list:
+        name = node.mapping["id"].text if "id" in node.mapping else ""
+        edits.met.add(name)
+        edited += edits.insert.get(("before", name), [])
+        if name not in edits.drop:
+            edited.append(_edit_rule(node, name, edits))
+        edited += edits.insert.get(("after", name), [])
+    return Node(edited, rules.file, rules.line)
+
+
+def _edit_rule(node: Node, name: str, edits: _Edits) -> Node:
+    entries = dict(node.mapping)
+    for key, entry in edits.change[name].mapping.items() if name in edits.change else ():
+        if entry.value == "" and f"{name}.{key}" not in edits.drop:
+            edits.faults.add(entry, f"{name}.{key} is removed under drop, with a reason")
+        elif key in ("seg", "loop", "id", "inside"):
+            edits.faults.add(entry, f"{key} is not changed; drop the rule and insert another")
+        else:
+            entries[key] = entry
+    for key in list(entries):
+        if f"{name}.{key}" in edits.drop:
+            edits.met.add(f"{name}.{key}")
+            del entries[key]
+    if "inside" in entries:
+        entries["inside"] = _edit_list(entries["inside"], edits)
+    inner = edits.insert.get(("inside", name), [])
+    if inner:
+        present = entries["inside"].list if "inside" in entries else []
+        entries["inside"] = Node([*present, *inner], node.file, node.line)
+    return Node(entries, node.file, node.line)
+
+
+def _check_met(edits: _Edits) -> None:
+    named: Iterator[tuple[str, Node]] = iter(
+        [
+            *edits.change.items(),
+            *edits.drop.items(),
+            *((target, nodes[0]) for (_, target), nodes in edits.insert.items() if nodes),
+        ]
+    )
+    for name, node in named:
+        if name not in edits.met:
+            hint = suggest(name, edits.met)
+            edits.faults.add(node, f"the base map has no rule {name!r}{hint}")
+
+
+def parse_narrowing(overlay: Node, faults: Faults) -> Narrowing:
+    """`require`, `forbid`, `codes` and `max_length` of an overlay."""
+    entries = overlay.mapping
+    codes = faults.expect_mapping(entries["codes"]) if "codes" in entries else {}
+    lengths = faults.expect_mapping(entries["max_length"]) if "max_length" in entries else {}
+    for node in lengths.values():
+        if not (node.text.isascii() and node.text.isdecimal()):
+            faults.add(node, "max_length is a number of characters")
+    return Narrowing(
+        require=_texts(entries.get("require"), faults),
+        forbid=_texts(entries.get("forbid"), faults),
+        codes={place: _texts(node, faults) for place, node in codes.items()},
+        max_length={place: int(n.text) for place, n in lengths.items() if n.text.isdecimal()},
+    )
+
+
+def _texts(node: Node | None, faults: Faults) -> frozenset[str]:
+    nodes = faults.expect_list(node) if node else []
+    return frozenset(faults.expect_text(item) for item in nodes)
+
+
+def find_place(overlay: Node, fault: str) -> Node:
+    """The node that a narrowing's fault (`require: PO1/XX: ...`) speaks of."""
+    word, _, rest = fault.partition(": ")
+    place = rest.partition(": ")[0]
+    node = overlay.mapping.get(word, overlay)
+    listed = next((item for item in node.list if item.text == place), node)
+    return node.mapping.get(place, listed)

@@ -1,0 +1,165 @@
+"""Rows being written: the items of a list, the lines of a text or keyed fields, packed into the
+slots of as many segments as they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.mapping.codec import Texts
+from gateway.mapping.codec import Unfit
+from gateway.mapping.draft import Draft
+from gateway.mapping.draft import FieldWriter
+from gateway.mapping.draft import Source
+from gateway.mapping.form import Form
+from gateway.mapping.form import block_key
+from gateway.mapping.form import join_path
+from gateway.mapping.path import Scope
+from gateway.mapping.path import find
+from gateway.mapping.path import find_list
+from gateway.mapping.plan import Place
+from gateway.mapping.plan import RowPlan
+from gateway.mapping.plan import RulePlan
+from gateway.mapping.plan import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row before it has a slot: the texts of each of the slot's cells, and the item's path or
+    the word it came from."""
+
+    cells: tuple[Texts, ...]
+    shared: tuple[tuple[Place, str], ...] = ()
+    taken: str = ""
+    word: str = ""
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[str, ...] = ()
+
+
+Chunk = list[tuple[Slot, Row]]
+"""The rows of one segment, each with its slot."""
+
+
+class Packer:
+    """Makes chunks of rows. `taken` are the items already written; it is read, never changed."""
+
+    def __init__(self, writer: FieldWriter, form: Form | None, taken: set[str]) -> None:
+        self.writer = writer
+        self.form = form
+        self.taken = taken
+
+    def chunks(self, rule: RulePlan, source: Source, number: int) -> Iterator[Chunk]:
+        """A rule's rows in their slots, segment by segment: as remembered, else packed."""
+        rows = rule.rows[number]
+        key = block_key(rule.id, source.path, 1)
+        left = self.in_received_order(self.find_rows(rule, rows, source), (key, number))
+        count = 0
+        while left:
+            count += 1
+            key = block_key(rule.id, source.path, count)
+            slots = self.slots(rows, (key, number))
+            alike = 0
+            while alike < min(len(slots), len(left)) and left[alike].shared == left[0].shared:
+                alike += 1
+            yield list(zip(slots, left[:alike], strict=False))
+            left = left[alike:]
+
+    def slots(self, rows: RowPlan, remembered: tuple[str, int]) -> tuple[Slot, ...]:
+        used = self.form.rows.get(remembered) if self.form else None
+        return tuple(rows.slots[index] for index, _ in used) if used else rows.slots
+
+    def in_received_order(self, rows: list[Row], remembered: tuple[str, int]) -> list[Row]:
+        """Keyed rows as received; all others keep the order of their list."""
+        used = self.form.rows.get(remembered, []) if self.form else []
+        ranks = {word: rank for rank, (_, word) in enumerate(used) if word}
+        return sorted(rows, key=lambda row: ranks.get(row.word, len(ranks))) if ranks else rows
+
+    def find_rows(self, rule: RulePlan, rows: RowPlan, source: Source) -> list[Row]:
+        if rows.text:
+            text = find(source.data, rows.text.before)
+            lines = text.split("\n") if isinstance(text, str) and text else []
+            path = join_path(source.path, rows.text.text)
+            return [self.text_row(rows, line, path) for line in lines]
+        if rows.keyed:
+            found = [(code, word) for word, code in rows.keyed.written.items()]
+            return [
+                self.keyed_row(rows, code, word, source)
+                for code, word in found
+                if source.data.get(word) is not None
+            ]
+        return list(self.item_rows(rule, rows, source))
+
+    def text_row(self, rows: RowPlan, text: Any, path: str, taken: str = "") -> Row:
+        texts = self.writer.check((text,)) if isinstance(text, str) else Unfit(*_NOT_TEXT)
+        if isinstance(texts, Unfit):
+            name = f"{rows.slots[0].places[0][0]:02d}"
+            return Row((), taken=taken, findings=(_unwritable(texts, name, path, text),))
+        return Row((texts,), taken=taken)
+
+    def keyed_row(self, rows: RowPlan, code: str, word: str, source: Source) -> Row:
+        row = self.text_row(rows, source.data[word], join_path(source.path, word))
+        return Row(((code,), *row.cells), word=word, findings=row.findings)
+
+    def item_rows(self, rule: RulePlan, rows: RowPlan, source: Source) -> Iterator[Row]:
+        """The items of the list that are not yet written and that this rule can write; the last
+        rule that serves the list takes all and says what is wrong."""
+        into = rows.into.text if rows.into else ""
+        path = join_path(source.path, into)
+        for index, item in enumerate(find_list(source.data, tuple(into.split(".")))):
+            at = f"{path}[{index}]"
+            if at in self.taken or self.is_elsewhere(at, rule) or not rule.can_carry(into, item):
+                continue
+            of_objects = bool(rows.slots[0].fields)
+            row = (
+                self.object_row(rows, item, at)
+                if of_objects and isinstance(item, dict)
+                else self.text_row(rows, item, at, at)
+            )
+            if not row.findings or into in rule.last_for:
+                yield row
+
+    def is_elsewhere(self, item: str, rule: RulePlan) -> bool:
+        """Whether another rule read the item."""
+        home = self.form.homes.get(item) if self.form else None
+        return home is not None and home != rule.id
+
+    def object_row(self, rows: RowPlan, item: Scope, at: str) -> Row:
+        source = Source(item, at)
+        shared = Draft("")
+        for bound in rows.shared:
+            self.write_field(bound, source, {}, shared)
+        cells = []
+        for bound in rows.slots[0].fields:
+            cell = Draft("")
+            self.write_field(bound, source, {}, cell)
+            cells.append(tuple(cell.texts.get(place, "") for place in bound.places))
+            shared.findings += cell.findings
+            shared.waived += cell.waived
+        return Row(
+            tuple(cells),
+            tuple(sorted(shared.texts.items())),
+            at,
+            findings=tuple(shared.findings),
+            waived=tuple(shared.waived),
+        )
+
+
+_NOT_TEXT = (Code.VALUE_UNWRITABLE, "text")
+
+
+def place_row(rows: RowPlan, slot: Slot, row: Row, draft: Draft) -> None:
+    if rows.of_objects:
+        places = [bound.places for bound in slot.fields]
+    else:
+        places = [(place,) for place in slot.places]
+    for cell_places, texts in zip(places, row.cells, strict=False):
+        draft.texts.update((p, t) for p, t in zip(cell_places, texts, strict=True) if t)
+    draft.texts.update(row.shared)
+    draft.texts.update((constant.place, constant.value) for constant in slot.constants)
+    draft.findings += row.findings
+    draft.waived += row.waived
+    draft.taken += [row.taken] if row.taken else []
+    draft.has_data = True

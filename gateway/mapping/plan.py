@@ -1,0 +1,129 @@
+"""Rules tied to a guide: which node of the structure each one claims, and what it does there.
+
+A plan is frozen and holds everything resolved: element places, codecs of the elements' own types,
+the slots of rows. Reading and emitting walk the same plan; a faster tier may compile it further.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.guide.structure import Loop
+from gateway.mapping.codec import Codec
+from gateway.mapping.formula import Formula
+from gateway.mapping.path import Path
+from gateway.mapping.scopes import Names
+from gateway.mapping.scopes import carries
+from gateway.mapping.tables import CodeTable
+
+Place = tuple[int, int]
+"""Element and component, both from 1; a simple element is its own component 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Elements bound to paths. `names` are the references as written, `BEG03`."""
+
+    places: tuple[Place, ...]
+    names: tuple[str, ...]
+    codec: Codec
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """An element that is a constant."""
+
+    place: Place
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """An element computed from the document."""
+
+    place: Place
+    name: str
+    formula: Formula
+    optional: bool
+    codec: Codec
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition on a place; `constant` is what to write there, "" when a binding writes it."""
+
+    place: Place
+    values: frozenset[str]
+    constant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One row's place in a segment."""
+
+    places: tuple[Place, ...]
+    fields: tuple[Field, ...]
+    constants: tuple[Fixed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """The slots of a run of rows in wire order, and where they go: `into` a list of objects, or of
+    texts when the slots have no fields; `text`; or fields named by `keyed`."""
+
+    slots: tuple[Slot, ...]
+    shared: tuple[Field, ...]
+    into: Path | None
+    text: Path | None
+    keyed: CodeTable | None
+
+    @property
+    def of_objects(self) -> bool:
+        return self.into is not None and bool(self.slots[0].fields)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """A rule at one node of the structure.
+
+    `lists` are the lists its own bindings take a new item of, `serves` the names it can carry in
+    the items of each list it takes from, `last_for` the lists no later rule of the scope serves.
+    `repeats`: all its data are rows, so several occurrences are one.
+    """
+
+    id: str
+    tag: str
+    each: Path | None
+    tests: tuple[Test, ...]
+    sets: tuple[tuple[Path, str], ...]
+    fields: tuple[Field, ...]
+    constants: tuple[Fixed, ...]
+    totals: tuple[Total, ...]
+    rows: tuple[RowPlan, ...]
+    inside: Level | None
+    always: bool
+    lists: tuple[str, ...]
+    serves: dict[str, Names]
+    last_for: frozenset[str]
+
+    def can_carry(self, listed: str, item: Any) -> bool:
+        """Whether the rule is the one for an item: the last of its list takes what is left."""
+        return listed in self.last_for or carries(self.serves.get(listed, {}), item)
+
+    @property
+    def repeats(self) -> bool:
+        own = self.fields or self.totals or self.sets or self.each or self.inside
+        return bool(self.rows) and not own
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The rules at one level of nesting. `by_node` has the rules of each node by its identity (one
+    tag may stand at two places of a level), most conditions first; `steps` every rule once in the
+    order of the map, with the index of its node."""
+
+    loop: Loop
+    by_node: dict[int, tuple[RulePlan, ...]]
+    steps: tuple[tuple[int, RulePlan], ...]

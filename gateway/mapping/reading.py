@@ -1,0 +1,157 @@
+"""Reading: the matched tree of a set becomes a canonical document, by a map's rules.
+
+Faults in the data are findings; what no rule claims is listed, component by component.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from gateway.edi.finding import Code
+from gateway.edi.segment import Delimiters
+from gateway.edi.segment import Segment
+from gateway.guide.match import LoopOccurrence
+from gateway.guide.match import Occurrence
+from gateway.mapping.claim import Claim
+from gateway.mapping.claim import Opened
+from gateway.mapping.form import block_key
+from gateway.mapping.form import join_path
+from gateway.mapping.load import Map
+from gateway.mapping.path import find
+from gateway.mapping.path import find_list
+from gateway.mapping.path import open_list
+from gateway.mapping.plan import Level
+from gateway.mapping.plan import RulePlan
+from gateway.mapping.record import Reading
+from gateway.mapping.record import Record
+from gateway.mapping.record import Unclaimed
+
+
+def read(
+    map_: Map,
+    tree: LoopOccurrence,
+    delimiters: Delimiters,
+    charset: str = "utf-8",
+    *,
+    trace: bool = False,
+) -> Reading:
+    """The document of a set that was matched with the map's guide.
+
+    Findings are warnings: a value outside its codec's domain (left unclaimed), a total that does
+    not add up. Positions have no interchange, group and set yet.
+    """
+    reader = _Reader(Record(delimiters, charset, trace))
+    level = map_.guide.dialect.set
+    body = [item for item in tree.items if _head(item).use.tag not in (level.header, level.trailer)]
+    reading = reader.record.reading
+    reader.read_level(map_.plan, body, Opened(reading.document))
+    reader.check_totals()
+    reading.unclaimed.sort(key=_wire_order)
+    return reading
+
+
+def _head(item: Occurrence | LoopOccurrence) -> Occurrence:
+    """The segment itself, or the trigger of the loop."""
+    while isinstance(item, LoopOccurrence):
+        item = item.items[0]
+    return item
+
+
+def _wire_order(unclaimed: Unclaimed) -> tuple[int, int, int, int]:
+    at = unclaimed.position
+    return at.segment or 0, at.element or 0, at.repetition or 0, at.component or 0
+
+
+class _Reader:
+    """Walks the tree and the plan together; `claims` still have totals to check."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.claims: list[Claim] = []
+
+    def read_level(
+        self, level: Level, items: list[Occurrence | LoopOccurrence], scope: Opened
+    ) -> None:
+        for item in items:
+            head = _head(item)
+            node = item.loop if isinstance(item, LoopOccurrence) else item.use
+            rule = _choose(level.by_node.get(id(node), ()), head.segment)
+            if rule and _admits(rule, scope):
+                self.read_item(rule, item, scope)
+            else:
+                self.leave(item)
+
+    def read_item(self, rule: RulePlan, item: Occurrence | LoopOccurrence, scope: Opened) -> None:
+        """One occurrence: into the scope around it, or as a new item of the rule's list."""
+        inner = scope
+        if rule.each:
+            index = len(find_list(scope.data, rule.each.before))
+            inner = Opened({}, join_path(scope.path, f"{rule.each.text}[{index}]"))
+        inner.uses[rule.id] += 1
+        key = block_key(rule.id, inner.path, inner.uses[rule.id])
+        claim = Claim(self.record, rule, _head(item), inner, key)
+        claim.read()
+        claimed = self.record.reading.claimed
+        if isinstance(item, LoopOccurrence):
+            self.read_inside(rule, item.items[1:], inner)
+        claim.settle(carried_inside=self.record.reading.claimed > claimed)
+        if claim.totals:
+            self.claims.append(claim)
+        items = open_list(scope.data, rule.each.before) if rule.each and inner.data else None
+        if items is not None:
+            items.append(inner.data)
+            self.record.reading.form.homes[inner.path] = rule.id
+
+    def read_inside(
+        self, rule: RulePlan, items: list[Occurrence | LoopOccurrence], scope: Opened
+    ) -> None:
+        if rule.inside:
+            self.read_level(rule.inside, items, scope)
+            return
+        for item in items:
+            self.leave(item)
+
+    def leave(self, item: Occurrence | LoopOccurrence) -> None:
+        """No rule: every component is unclaimed."""
+        if isinstance(item, LoopOccurrence):
+            for inner in item.items:
+                self.leave(inner)
+        else:
+            self.record.settle(item, set())
+
+    def check_totals(self) -> None:
+        """Compares what was received with what the document, now complete, adds up to."""
+        for claim in self.claims:
+            for number, received in claim.totals:
+                total = claim.rule.totals[number]
+                expected = total.formula.of(claim.scope.data) or "0"
+                if Decimal(received) != Decimal(expected):
+                    self.record.warn(
+                        Code.TOTAL_MISMATCH,
+                        claim.occurrence,
+                        total.place,
+                        claim.segment.value(*total.place),
+                        expected=expected,
+                        received=received,
+                        formula=str(total.formula),
+                    )
+
+
+def _choose(rules: tuple[RulePlan, ...], segment: Segment) -> RulePlan | None:
+    """The rule with most conditions of those the segment meets."""
+    for rule in rules:
+        if all(segment.value(*test.place) in test.values for test in rule.tests):
+            return rule
+    return None
+
+
+def _admits(rule: RulePlan, scope: Opened) -> bool:
+    """Whether the scope can take one more occurrence: without `each` there is one, unless all its
+    data are rows, and what the rule sets must not contradict what is there."""
+    if rule.each:
+        return True
+    if scope.uses[rule.id] and not rule.repeats:
+        return False
+    return all(
+        path.listed or find(scope.data, path.before) in (None, text) for path, text in rule.sets
+    )

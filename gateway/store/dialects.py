@@ -1,0 +1,32 @@
+"""What SQLite and PostgreSQL both can do but SQLAlchemy spells per dialect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert the row unless one with its key or identity is there; whether it was new."""
+    statement = _INSERTS[connection.dialect.name](table).values(row).on_conflict_do_nothing()
+    # not every driver counts the rows of an INSERT, but each returns them
+    returned = statement.returning(*table.primary_key.columns)
+    return connection.execute(returned).first() is not None
+
+
+def insert_or_add(
+    connection: Connection, table: Table, row: dict[str, Any], column: str, count: int
+) -> int:
+    """Insert the row, or where its key is there add `count` to `column`; the column's value."""
+    statement = _INSERTS[connection.dialect.name](table).values(row)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={column: table.c[column] + count},
+    ).returning(table.c[column])
+    return int(connection.execute(statement).scalar_one())

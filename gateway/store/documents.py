@@ -1,0 +1,153 @@
+"""Rows of `documents`: canonical documents and where each stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy import insert
+from sqlalchemy import select
+
+from gateway.edi.finding import Finding
+from gateway.store.records import Document
+from gateway.store.rows import get
+from gateway.store.rows import insert_all
+from gateway.store.rows import move
+from gateway.store.rows import one
+from gateway.store.rows import records
+from gateway.store.rows import row_of
+from gateway.store.schema import documents
+from gateway.store.schema import sets
+from gateway.store.states import DOCUMENT_MOVES
+from gateway.store.states import Direction
+from gateway.store.states import DocumentState
+
+_c = documents.c
+
+
+class Documents:
+    """Documents of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, document: Document) -> None:
+        """Insert; raises RepeatedError where another has its event key."""
+        self._connection.execute(insert(documents).values(row_of(document)))
+
+    def add_all(self, found: Iterable[Document]) -> int:
+        """Insert documents as they come, in constant memory; how many there were."""
+        return insert_all(self._connection, documents, (row_of(each) for each in found))
+
+    def get(self, document_id: str) -> Document:
+        """By id. Raises NotFoundError."""
+        return get(self._connection, Document, documents, document_id)
+
+    def find_by_event(
+        self, partner: str, direction: Direction, event_key: str, *, test: bool = False
+    ) -> Document | None:
+        """The document that already is this event."""
+        query = select(documents).where(
+            _c.partner == partner,
+            _c.direction == direction,
+            _c.test == test,
+            _c.event_key == event_key,
+        )
+        return one(self._connection, Document, query)
+
+    def find_held_before(self, document: Document) -> Document | None:
+        """The earliest held document of the same purchase; a later one waits behind it."""
+        query = (
+            select(documents)
+            .where(
+                _c.order_number == document.order_number,
+                _c.partner == document.partner,
+                _c.direction == document.direction,
+                _c.state == DocumentState.HELD,
+                _c.id < document.id,
+            )
+            .order_by(_c.id)
+        )
+        return one(self._connection, Document, query)
+
+    def of_transmission(self, transmission_id: str) -> list[Document]:
+        """The documents of one file, in order."""
+        query = select(documents).where(_c.transmission == transmission_id).order_by(_c.id)
+        return records(self._connection, Document, query)
+
+    def of_interchange(self, interchange_id: str) -> list[Document]:
+        """The documents an interchange carries, in its order."""
+        query = (
+            select(documents)
+            .join(sets, sets.c.document == _c.id)
+            .where(sets.c.interchange == interchange_id)
+            .order_by(sets.c.group_index, sets.c.set_index)
+        )
+        return records(self._connection, Document, query)
+
+    def of_order(self, partner: str, order_number: str) -> list[Document]:
+        """Every document of one purchase, oldest first."""
+        query = (
+            select(documents)
+            .where(_c.order_number == order_number, _c.partner == partner)
+            .order_by(_c.id)
+        )
+        return records(self._connection, Document, query)
+
+    def overdue(self, now: datetime, *, limit: int = 500) -> list[Document]:
+        """Sent documents still without the acknowledgment due by now, the longest overdue first."""
+        query = (
+            select(documents)
+            .where(_c.state == DocumentState.SENT, _c.ack_due_at <= now)
+            .order_by(_c.ack_due_at, _c.id)
+            .limit(limit)
+        )
+        return records(self._connection, Document, query)
+
+    def listed(
+        self,
+        *,
+        state: DocumentState | None = None,
+        partner: str | None = None,
+        direction: Direction | None = None,
+        limit: int = 100,
+    ) -> list[Document]:
+        """Newest first, of one state, partner or direction where given."""
+        query = select(documents).order_by(_c.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(_c.state == state)
+        if partner is not None:
+            query = query.where(_c.partner == partner)
+        if direction is not None:
+            query = query.where(_c.direction == direction)
+        return records(self._connection, Document, query)
+
+    def move(
+        self,
+        document_id: str,
+        to: DocumentState,
+        *,
+        at: datetime,
+        findings: tuple[Finding, ...] | None = None,
+        ack_due_at: datetime | None = None,
+    ) -> None:
+        """Set the state, and findings and deadline where given.
+
+        Raises NotFoundError, MoveRefusedError.
+        """
+        changes: dict[str, Any] = {"updated_at": at}
+        if findings is not None:
+            changes["findings"] = findings
+        if ack_due_at is not None:
+            changes["ack_due_at"] = ack_due_at
+        move(
+            self._connection,
+            documents,
+            document_id,
+            column="state",
+            sources=[source for source, targets in DOCUMENT_MOVES.items() if to in targets],
+            to=to,
+            **changes,
+        )

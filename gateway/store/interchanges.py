@@ -1,0 +1,129 @@
+"""Rows of `interchanges`: theirs, found again by identity, and ours, found by what answers them.
+
+X12.5 makes ISA13 unique between sender and receiver, ISO 9735-1 makes UNB 0020 so together with
+0004 and 0010; that is the identity. Only the first interchange of an identity holds it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+
+from gateway.edi.finding import Finding
+from gateway.store.records import Interchange
+from gateway.store.rows import get
+from gateway.store.rows import move
+from gateway.store.rows import one
+from gateway.store.rows import records
+from gateway.store.rows import row_of
+from gateway.store.schema import interchanges
+from gateway.store.states import INTERCHANGE_MOVES
+from gateway.store.states import Direction
+from gateway.store.states import InterchangeState
+
+_c = interchanges.c
+_LATECOMERS = frozenset({InterchangeState.DUPLICATE, InterchangeState.CONFLICT})
+
+
+class Interchanges:
+    """Interchanges of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, interchange: Interchange) -> None:
+        """Insert; raises RepeatedError where another holds its identity (duplicates and conflicts
+        never hold one)."""
+        row = row_of(interchange)
+        if interchange.state not in _LATECOMERS:
+            row["identity"] = _identity(
+                interchange.partner,
+                interchange.direction,
+                interchange.sender,
+                interchange.receiver,
+                interchange.reference,
+            )
+        self._connection.execute(insert(interchanges).values(row))
+
+    def get(self, interchange_id: str) -> Interchange:
+        """By id. Raises NotFoundError."""
+        return get(self._connection, Interchange, interchanges, interchange_id)
+
+    def find_by_identity(
+        self, *, partner: str, direction: Direction, sender: str, receiver: str, reference: str
+    ) -> Interchange | None:
+        """The interchange that holds this control number."""
+        key = _identity(partner, direction, sender, receiver, reference)
+        return self._one(_c.identity == key)
+
+    def find_sent(self, partner: str, reference: str, *, dialect: str) -> Interchange | None:
+        """Our newest interchange to the partner with this control number (TA101, UCI 0020)."""
+        return self._one(
+            _c.reference == reference,
+            _c.partner == partner,
+            _c.direction == Direction.OUT,
+            _c.dialect == dialect,
+        )
+
+    def acknowledging(self, interchange_id: str) -> list[Interchange]:
+        """The interchanges that answer this one, oldest first."""
+        query = select(interchanges).where(_c.acknowledges == interchange_id).order_by(_c.id)
+        return records(self._connection, Interchange, query)
+
+    def of_transmission(self, transmission_id: str) -> list[Interchange]:
+        """The interchanges of one file, in its order."""
+        query = select(interchanges).where(_c.transmission == transmission_id).order_by(_c.ordinal)
+        return records(self._connection, Interchange, query)
+
+    def listed(
+        self,
+        *,
+        state: InterchangeState | None = None,
+        partner: str | None = None,
+        limit: int = 100,
+    ) -> list[Interchange]:
+        """Newest first, of one state or partner where given."""
+        query = select(interchanges).order_by(_c.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(_c.state == state)
+        if partner is not None:
+            query = query.where(_c.partner == partner)
+        return records(self._connection, Interchange, query)
+
+    def move(
+        self,
+        interchange_id: str,
+        to: InterchangeState,
+        *,
+        findings: tuple[Finding, ...] | None = None,
+    ) -> None:
+        """Set the state, and the findings where given. Raises NotFoundError, MoveRefusedError."""
+        move(
+            self._connection,
+            interchanges,
+            interchange_id,
+            column="state",
+            sources=[source for source, targets in INTERCHANGE_MOVES.items() if to in targets],
+            to=to,
+            **({} if findings is None else {"findings": findings}),
+        )
+
+    def settles(self, interchange_id: str, acknowledged: str) -> None:
+        """Note which interchange of ours this inbound one answers."""
+        self._connection.execute(
+            update(interchanges).where(_c.id == interchange_id).values(acknowledges=acknowledged)
+        )
+
+    def _one(self, *conditions: Any) -> Interchange | None:
+        query = select(interchanges).where(*conditions).order_by(_c.id.desc()).limit(1)
+        return one(self._connection, Interchange, query)
+
+
+def _identity(*parts: str) -> str:
+    """One text of the parts; JSON, so that no part can run into the next."""
+    return orjson.dumps([str(part) for part in parts]).decode()

@@ -1,0 +1,48 @@
+"""Bringing a database to this program's schema, step by step, in one transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+from sqlalchemy import inspect
+from sqlalchemy import text
+
+from gateway.store.errors import StoreError
+
+# The newest revision in migrations/versions; a test holds the two equal. It is written here so
+# that opening an up-to-date database, which every command does, need not load Alembic.
+HEAD = "0001"
+_VERSION_TABLE = "alembic_version"
+
+
+def version_of(connection: Connection) -> str | None:
+    """The revision the database is at; None where it is empty."""
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    version = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608
+    return None if version is None else str(version)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing. Raises StoreError for a database newer than us."""
+    current = version_of(connection)
+    if current == HEAD:
+        return
+    if current is not None and current > HEAD:
+        raise StoreError(f"the database is at version {current}, this gateway knows up to {HEAD}")
+    from alembic import command  # slow to load, and seldom needed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "gateway.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def require_current(connection: Connection) -> None:
+    """Raises StoreError where a reader would meet another schema."""
+    current = version_of(connection)
+    if current != HEAD:
+        raise StoreError(
+            f"the database is at version {current or 'none'}, this gateway needs {HEAD}; "
+            "`gateway once` brings it there"
+        )

@@ -1,0 +1,127 @@
+"""Rows of `publications`: files owed to folders, each under one name, once.
+
+The intent is committed (`staged`) after the bytes lie beside the folder and before the rename;
+after a crash a staged file that is gone was published.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+
+from gateway.store.records import Publication
+from gateway.store.rows import get
+from gateway.store.rows import one
+from gateway.store.rows import records
+from gateway.store.rows import row_of
+from gateway.store.schema import publications
+from gateway.store.states import PublicationState
+
+_c = publications.c
+
+
+class Publications:
+    """Publications of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, publication: Publication) -> None:
+        """Insert; raises RepeatedError where the name in this folder is taken."""
+        self._connection.execute(insert(publications).values(row_of(publication)))
+
+    def put(self, publication: Publication) -> Publication:
+        """Insert, or where the name is there already give it these bytes as its next revision
+        (receipts); the publication as it now stands."""
+        current = self.find_by_name(publication.partner, publication.folder, publication.name)
+        if current is None:
+            self.add(publication)
+            return publication
+        self._renew(current, publication.payload, publication.owner)
+        return self.get(current.id)
+
+    def get(self, publication_id: str) -> Publication:
+        """By id. Raises NotFoundError."""
+        return get(self._connection, Publication, publications, publication_id)
+
+    def find_by_name(self, partner: str, folder: str, name: str) -> Publication | None:
+        """The publication of this name in a partner's folder."""
+        query = select(publications).where(
+            _c.partner == partner, _c.folder == folder, _c.name == name
+        )
+        return one(self._connection, Publication, query)
+
+    def of_owner(self, owner: str) -> list[Publication]:
+        """What was published for a document, interchange or transmission, oldest first."""
+        query = select(publications).where(_c.owner == owner).order_by(_c.id)
+        return records(self._connection, Publication, query)
+
+    def pending(self, *, limit: int = 32) -> list[Publication]:
+        """To be written, in the order of their ids."""
+        return self._in_state(PublicationState.PENDING, limit)
+
+    def staged(self, *, limit: int = 500) -> list[Publication]:
+        """Intended before a crash: look for the staged file of each."""
+        return self._in_state(PublicationState.STAGED, limit)
+
+    def mark_staged(self, publication: Publication) -> bool:
+        """Commit the intent to publish this revision; False where a newer one is there."""
+        return self._advance(publication, PublicationState.PENDING, PublicationState.STAGED)
+
+    def mark_published(self, publication: Publication, *, at: datetime) -> bool:
+        """This revision is in its folder; False where a newer one is there or it was said
+        before."""
+        return self._advance(
+            publication, PublicationState.STAGED, PublicationState.PUBLISHED, published_at=at
+        )
+
+    def unstage(self, publication: Publication) -> bool:
+        """Stage this revision anew, where its staged file cannot be trusted."""
+        return self._advance(publication, PublicationState.STAGED, PublicationState.PENDING)
+
+    def requeue(self, publication_id: str) -> Publication:
+        """Publish the same bytes under the same name once more (resend). Raises NotFoundError."""
+        current = self.get(publication_id)
+        self._renew(current, current.payload, current.owner)
+        return self.get(publication_id)
+
+    def _renew(self, current: Publication, payload: str, owner: str) -> None:
+        self._connection.execute(
+            update(publications)
+            .where(_c.id == current.id)
+            .values(
+                payload=payload,
+                owner=owner,
+                state=PublicationState.PENDING,
+                revision=_c.revision + 1,
+            )
+        )
+
+    def _in_state(self, state: PublicationState, limit: int) -> list[Publication]:
+        query = select(publications).where(_c.state == state).order_by(_c.id).limit(limit)
+        return records(self._connection, Publication, query)
+
+    def _advance(
+        self,
+        publication: Publication,
+        source: PublicationState,
+        to: PublicationState,
+        *,
+        published_at: datetime | None = None,
+    ) -> bool:
+        statement = (
+            update(publications)
+            .where(
+                _c.id == publication.id,
+                _c.revision == publication.revision,
+                _c.state == source,
+            )
+            .values(state=to)
+        )
+        if published_at is not None:
+            statement = statement.values(published_at=published_at)
+        return bool(self._connection.execute(statement).rowcount)

@@ -1,0 +1,101 @@
+"""Records to rows and back: a field is the column of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import islice
+from typing import Any
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy import Executable
+from sqlalchemy import Table
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+
+from gateway.store.errors import MoveRefusedError
+from gateway.store.errors import NotFoundError
+from gateway.store.records import Alert
+from gateway.store.records import Document
+from gateway.store.records import Entry
+from gateway.store.records import Hold
+from gateway.store.records import Interchange
+from gateway.store.records import Publication
+from gateway.store.records import TransactionSet
+from gateway.store.records import Transmission
+
+Record = Alert | Document | Entry | Hold | Interchange | Publication | TransactionSet | Transmission
+R = TypeVar("R", bound=Record)
+# Rows sent to the database at once: enough to be fast, little enough to stream.
+BATCH = 500
+
+
+def row_of(record: Record) -> dict[str, Any]:
+    """The record's fields by column name."""
+    return {column.name: getattr(record, column.name) for column in fields(record)}
+
+
+def insert_all(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> int:
+    """Insert rows as they come, a batch at a time; how many there were."""
+    source = iter(rows)
+    count = 0
+    while batch := list(islice(source, BATCH)):
+        connection.execute(insert(table), batch)
+        count += len(batch)
+    return count
+
+
+def records(connection: Connection, kind: type[R], query: Executable) -> list[R]:
+    """Every row of the query as a record."""
+    return list(stream(connection, kind, query))
+
+
+def stream(connection: Connection, kind: type[R], query: Executable) -> Iterator[R]:
+    """The rows of the query as records, one after the other."""
+    names = [column.name for column in fields(kind)]
+    for row in connection.execute(query).mappings():
+        yield kind(**{name: row[name] for name in names})
+
+
+def one(connection: Connection, kind: type[R], query: Executable) -> R | None:
+    """The query's first row as a record."""
+    return next(stream(connection, kind, query), None)
+
+
+def get(connection: Connection, kind: type[R], table: Table, row_id: str) -> R:
+    """The row with this id. Raises NotFoundError."""
+    found = one(connection, kind, select(table).where(table.c.id == row_id))
+    if found is None:
+        raise NotFoundError(f"no row {row_id} in {table.name}")
+    return found
+
+
+def move(
+    connection: Connection,
+    table: Table,
+    row_id: str,
+    *,
+    column: str,
+    sources: list[str],
+    to: str,
+    **changes: Any,
+) -> None:
+    """Set the state column, only where the row is in one of `sources`.
+
+    Raises NotFoundError where there is no such row, MoveRefusedError where its state forbids it.
+    """
+    state = table.c[column]
+    statement = (
+        update(table)
+        .where(table.c.id == row_id, state.in_(sources))
+        .values({column: to, **changes})
+    )
+    if connection.execute(statement).rowcount:
+        return
+    current = connection.execute(select(state).where(table.c.id == row_id)).scalar()
+    if current is None:
+        raise NotFoundError(f"no row {row_id} in {table.name}")
+    raise MoveRefusedError(f"{table.name} {row_id} is {current} and cannot become {to}")

@@ -1,0 +1,141 @@
+"""The store: one relational database and a payload folder, opened once and passed around."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Engine
+
+from gateway.edi.finding import TransientError
+from gateway.store.connecting import postgres_engines
+from gateway.store.connecting import sqlite_path
+from gateway.store.connecting import sqlite_readers
+from gateway.store.connecting import sqlite_writer
+from gateway.store.errors import NoStoreError
+from gateway.store.errors import StoreError
+from gateway.store.migrating import require_current
+from gateway.store.migrating import upgrade
+from gateway.store.payloads import remove_unfinished
+from gateway.store.transaction import Transaction
+
+
+class Store:
+    """All SQL goes through here. Write transactions of one process follow each other; reading
+    ones run beside them, each on one snapshot."""
+
+    def __init__(
+        self, *, writer: Engine | None, readers: Engine, payloads: Path | None, single_writer: bool
+    ) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._payloads = payloads
+        self._lock = threading.RLock() if single_writer else None
+        self._writing = threading.local()
+
+    @classmethod
+    def open(
+        cls, url_or_path: str | Path, *, read_only: bool = False, payloads: Path | None = None
+    ) -> Store:
+        """Open a SQLite file or a PostgreSQL URL, and bring its schema up to date.
+
+        Large payloads lie in `payloads`: by default a folder of that name beside a SQLite file;
+        a server keeps them in the database unless a folder all nodes share is given. Raises
+        NoStoreError where a read-only database is not there yet, StoreError for another version of
+        the schema, TransientError where the database cannot be opened.
+        """
+        path = sqlite_path(url_or_path)
+        if path is None:
+            writer, readers = postgres_engines(str(url_or_path))
+        else:
+            payloads = payloads or path.parent / "payloads"
+            writer, readers = _sqlite_engines(path, payloads, read_only=read_only)
+        store = cls(
+            writer=None if read_only else writer,
+            readers=readers,
+            payloads=payloads,
+            single_writer=path is not None,
+        )
+        store._check_schema()
+        return store
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A write transaction: committed, and on disk, when the block ends; undone when it
+        raises.
+
+        Any method of it may raise TransientError (locked, full, gone), and those that insert
+        RepeatedError, after which the transaction can only be left. Raises StoreError when
+        opened read-only or inside another transaction.
+        """
+        if self._writer is None:
+            raise StoreError("the store was opened read-only")
+        if getattr(self._writing, "now", False):
+            raise StoreError("a transaction is already open in this thread")
+        with self._alone(), self._writer.begin() as connection:
+            yield Transaction(connection, self._payloads)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that only reads, on one snapshot, beside the writer."""
+        with self._readers.begin() as connection:
+            yield Transaction(connection, self._payloads)
+
+    def payload(self, key: str) -> bytes:
+        """The bytes of a payload by hash. Raises NotFoundError."""
+        with self.reading() as tx:
+            return tx.payloads.get(key)
+
+    def close(self) -> None:
+        """Close every connection; SQLite folds its log back into the file."""
+        self._readers.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer at a time where the database has one writing connection."""
+        self._writing.now = True
+        try:
+            if self._lock is None:
+                yield
+            else:
+                with self._lock:
+                    yield
+        finally:
+            self._writing.now = False
+
+    def _check_schema(self) -> None:
+        if self._writer is None:
+            with self._readers.begin() as connection:
+                require_current(connection)
+        else:
+            with self._writer.begin() as connection:
+                upgrade(connection)
+
+
+def _sqlite_engines(path: Path, payloads: Path, *, read_only: bool) -> tuple[Engine, Engine]:
+    """The writing and the reading engine of a file; no connection is made yet."""
+    if read_only and not path.is_file():
+        raise NoStoreError(f"there is no database {path} yet")
+    if not read_only:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            remove_unfinished(payloads)
+        except OSError as error:
+            raise TransientError(f"{error.filename} cannot be used: {error.strerror}") from error
+    return sqlite_writer(path), sqlite_readers(path)

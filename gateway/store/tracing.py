@@ -1,0 +1,202 @@
+"""The life of one key: a purchase order or document number, a control number, a file name, an id.
+
+From what the key names we go down (file to interchange to set to document), along the purchase
+(order number), and up (document to set to interchange to file, and to what acknowledges it),
+never down again from what was only reached by going up: one order in a file of thousands brings
+its file, not its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from dataclasses import field
+
+from sqlalchemy import Column
+from sqlalchemy import Connection
+from sqlalchemy import Table
+from sqlalchemy import or_
+from sqlalchemy import select
+
+from gateway.store.records import Document
+from gateway.store.records import Entry
+from gateway.store.records import Hold
+from gateway.store.records import Interchange
+from gateway.store.records import Publication
+from gateway.store.records import TransactionSet
+from gateway.store.records import Transmission
+from gateway.store.rows import R
+from gateway.store.rows import records
+from gateway.store.schema import documents
+from gateway.store.schema import holds
+from gateway.store.schema import interchanges
+from gateway.store.schema import journal
+from gateway.store.schema import publications
+from gateway.store.schema import sets
+from gateway.store.schema import transmissions
+
+# A screenful is a life; a key that names more rows (a set reference such as 0001) is cut here.
+LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that belongs to one key, each list oldest first; empty where nothing does."""
+
+    key: str
+    transmissions: list[Transmission] = field(default_factory=list)
+    interchanges: list[Interchange] = field(default_factory=list)
+    sets: list[TransactionSet] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
+    journal: list[Entry] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.transmissions or self.interchanges or self.sets or self.documents)
+
+
+class _Lineage:
+    """The ids reached so far, by noun."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.transmissions: set[str] = set()
+        self.interchanges: set[str] = set()
+        self.sets: set[str] = set()
+        self.documents: set[str] = set()
+
+    def ids(self, column: Column[str], where: Column[str], keys: Collection[str]) -> set[str]:
+        """The values of `column` in the newest rows that have one of `keys` in `where`."""
+        if not keys:
+            return set()
+        query = (
+            select(column)
+            .where(where.in_(sorted(keys)), column.is_not(None))
+            .order_by(column.desc())
+            .limit(LIMIT)
+        )
+        return set(self._connection.execute(query).scalars())
+
+    def start(self, key: str) -> None:
+        """What the key itself names."""
+        i, t, s, d = interchanges.c, transmissions.c, sets.c, documents.c
+        for column in (t.id, t.name):
+            self.transmissions |= self.ids(t.id, column, {key})
+        for column in (i.id, i.reference):
+            self.interchanges |= self.ids(i.id, column, _spellings(key))
+        for column in (s.id, s.reference, s.group_reference):
+            self.sets |= self.ids(s.id, column, _spellings(key))
+        for column in (d.id, d.number, d.order_number):
+            self.documents |= self.ids(d.id, column, {key})
+        self._start_from_files(key)
+
+    def _start_from_files(self, key: str) -> None:
+        """A published file, or a hold, leads to what it is about."""
+        owners = self.ids(publications.c.owner, publications.c.name, {key})
+        owners |= self.ids(publications.c.owner, publications.c.id, {key})
+        owners |= self.ids(holds.c.target, holds.c.id, {key})
+        self.transmissions |= self.ids(transmissions.c.id, transmissions.c.id, owners)
+        self.interchanges |= self.ids(interchanges.c.id, interchanges.c.id, owners)
+        self.sets |= self.ids(sets.c.id, sets.c.id, owners)
+        self.documents |= self.ids(documents.c.id, documents.c.id, owners)
+
+    def descend(self) -> None:
+        """File to interchange to set to document."""
+        i, s, d = interchanges.c, sets.c, documents.c
+        self.interchanges |= self.ids(i.id, i.transmission, self.transmissions)
+        self.sets |= self.ids(s.id, s.interchange, self.interchanges)
+        self.documents |= self.ids(s.document, s.id, self.sets)
+        self.documents |= self.ids(d.id, d.transmission, self.transmissions)
+
+    def along(self) -> None:
+        """Every document of the same purchase with the same partner."""
+        if not self.documents:
+            return
+        d, other = documents.c, documents.alias()
+        query = (
+            select(other.c.id)
+            .join(
+                documents,
+                (d.order_number == other.c.order_number) & (d.partner == other.c.partner),
+            )
+            .where(d.id.in_(sorted(self.documents)))
+            .order_by(other.c.id.desc())
+            .limit(LIMIT)
+        )
+        self.documents |= set(self._connection.execute(query).scalars())
+
+    def ascend(self) -> None:
+        """Document to set to interchange to file, and to the interchanges that acknowledge."""
+        i, s, d = interchanges.c, sets.c, documents.c
+        self.sets |= self.ids(s.id, s.document, self.documents)
+        self.interchanges |= self.ids(s.interchange, s.id, self.sets)
+        answers = self.ids(i.id, i.acknowledges, self.interchanges)
+        answered = self.ids(i.acknowledges, i.id, self.interchanges)
+        self.interchanges |= answers | answered
+        self.transmissions |= self.ids(i.transmission, i.id, self.interchanges)
+        self.transmissions |= self.ids(d.transmission, d.id, self.documents)
+
+    def everything(self) -> set[str]:
+        return self.transmissions | self.interchanges | self.sets | self.documents
+
+
+def trace(connection: Connection, key: str) -> Trace:
+    """Everything that belongs to the key, with lineage and journal."""
+    lineage = _Lineage(connection)
+    lineage.start(key)
+    lineage.descend()
+    lineage.along()
+    lineage.ascend()
+    return Trace(
+        key=key,
+        transmissions=_rows(connection, Transmission, transmissions, lineage.transmissions),
+        interchanges=_rows(connection, Interchange, interchanges, lineage.interchanges),
+        sets=_rows(connection, TransactionSet, sets, lineage.sets),
+        documents=_rows(connection, Document, documents, lineage.documents),
+        publications=_about(connection, Publication, publications, "owner", lineage),
+        holds=_about(connection, Hold, holds, "target", lineage),
+        journal=_entries(connection, lineage),
+    )
+
+
+def _spellings(key: str) -> set[str]:
+    """A control number with and without the zeros that fill ISA13 (nine) and ST02 (four)."""
+    if not key.isdecimal():
+        return {key}
+    bare = key.lstrip("0") or "0"
+    return {key, bare, bare.zfill(9), bare.zfill(4)}
+
+
+def _rows(connection: Connection, kind: type[R], table: Table, ids: set[str]) -> list[R]:
+    if not ids:
+        return []
+    query = select(table).where(table.c.id.in_(sorted(ids))).order_by(table.c.id)
+    return records(connection, kind, query)
+
+
+def _about(
+    connection: Connection, kind: type[R], table: Table, column: str, lineage: _Lineage
+) -> list[R]:
+    """Rows that name something of the lineage."""
+    ids = lineage.everything()
+    if not ids:
+        return []
+    query = select(table).where(table.c[column].in_(sorted(ids))).order_by(table.c.id)
+    return records(connection, kind, query.limit(LIMIT))
+
+
+def _entries(connection: Connection, lineage: _Lineage) -> list[Entry]:
+    """The journal of the lineage. An entry about one document belongs to that document alone,
+    though it names the interchange and file that many share."""
+    j = journal.c
+    subjects = (
+        j.document.in_(sorted(lineage.documents)),
+        j.document.is_(None)
+        & or_(
+            j.interchange.in_(sorted(lineage.interchanges)),
+            j.transmission.in_(sorted(lineage.transmissions)),
+        ),
+    )
+    query = select(journal).where(or_(*subjects)).order_by(j.id.desc()).limit(LIMIT * 5)
+    return records(connection, Entry, query)[::-1]

@@ -1,0 +1,191 @@
+"""Finding files that are finished, in a folder where others write and delete as they please."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import datetime
+from pathlib import Path
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import TransientError
+from gateway.transport.endings import HEAD_BYTES
+from gateway.transport.endings import TAIL_BYTES
+from gateway.transport.endings import is_complete
+from gateway.transport.names import is_temporary
+from gateway.transport.names import readable_name
+
+_KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a device",
+    stat.S_IFCHR: "a device",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A file's size, modification time and inode, and since when (epoch seconds) we saw them."""
+
+    size: int
+    modified: int
+    inode: int
+    since: float
+
+
+@dataclass(slots=True)
+class FileStability:
+    """What earlier sweeps saw, by path. It may be lost: then files only wait a little longer."""
+
+    resting: dict[Path, Rest] = field(default_factory=dict)
+    reported: set[Path] = field(default_factory=set)
+
+    def seconds_at_rest(self, path: Path, status: os.stat_result, now: float) -> float:
+        """How long size and modification time have not changed.
+
+        The inode's change time counts too, so that a file which lay here before we started is not
+        made to wait; a copying tool can set the modification time back, but not that one.
+        """
+        seen = self.resting.get(path)
+        found = (status.st_size, status.st_mtime_ns, status.st_ino)
+        if seen is None or found != (seen.size, seen.modified, seen.inode) or seen.since > now:
+            seen = self.resting[path] = Rest(*found, since=now)
+        return max(now - seen.since, now - status.st_ctime)
+
+    def forget_missing(self, folder: Path, present: set[Path]) -> None:
+        """Drop what is no longer in the folder, so that a new file of that name starts anew."""
+        for path in [path for path in self.resting if path.parent == folder]:
+            if path not in present:
+                del self.resting[path]
+        self.reported -= {path for path in self.reported if path.parent == folder} - present
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something in the folder that is no readable file, reported once while it stays."""
+
+    path: Path
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One look at a folder: files to take, oldest first; what can never be taken; and how many
+    are not finished yet."""
+
+    ready: list[Path]
+    unreadable: list[Unreadable]
+    unfinished: int
+
+
+def candidates(
+    folder: Path,
+    now: datetime,
+    seen: FileStability,
+    *,
+    settle: float,
+    patience: float,
+    done_marker: str | None = None,
+) -> Sweep:
+    """The files that may be taken now.
+
+    A file at rest for `settle` seconds is taken when it ends with its own trailer, otherwise
+    after `patience` seconds. Where `done_marker` (such as `.done`) is given, a file is taken
+    exactly when its marker is there. Raises TransientError where the folder cannot be read; a
+    missing folder is an empty one.
+    """
+    found = _entries(folder)
+    seen.forget_missing(folder, set(found))
+    ready: list[tuple[int, str, Path]] = []
+    unreadable: list[Unreadable] = []
+    unfinished = 0
+    for path, status in found.items():
+        if is_temporary(path.name) or _is_marker(path, done_marker):
+            continue
+        reason = _why_unreadable(path, status)
+        if reason is not None:
+            unreadable += _report(path, reason, seen)
+        elif _is_marked(path, done_marker, found) or (
+            done_marker is None
+            and _is_finished(
+                path, seen.seconds_at_rest(path, status, now.timestamp()), settle, patience
+            )
+        ):
+            ready.append((status.st_mtime_ns, path.name, path))
+        else:
+            unfinished += 1
+    return Sweep([path for _, _, path in sorted(ready)], unreadable, unfinished)
+
+
+def markers_of(path: Path, done_marker: str) -> tuple[Path, Path]:
+    """The two names a marker may have: `order.edi.done` and `order.done`."""
+    return path.with_name(path.name + done_marker), path.with_name(path.stem + done_marker)
+
+
+def _entries(folder: Path) -> dict[Path, os.stat_result]:
+    """Everything in the folder with its own status; what vanishes meanwhile is left out."""
+    found: dict[Path, os.stat_result] = {}
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return found
+    except OSError as error:
+        raise TransientError(f"{folder} cannot be read: {error.strerror}") from error
+    for path in paths:
+        try:
+            found[path] = path.lstat()
+        except OSError:
+            continue
+    return found
+
+
+def _why_unreadable(path: Path, status: os.stat_result) -> str | None:
+    kind = stat.S_IFMT(status.st_mode)
+    if kind != stat.S_IFREG:
+        return _KINDS.get(kind, "not a file")
+    return None if os.access(path, os.R_OK) else "not readable for the gateway"
+
+
+def _report(path: Path, reason: str, seen: FileStability) -> list[Unreadable]:
+    """The finding, unless it was given before."""
+    if path in seen.reported:
+        return []
+    seen.reported.add(path)
+    finding = Finding(
+        Code.FILE_UNREADABLE, value=readable_name(path.name), detail={"reason": reason}
+    )
+    return [Unreadable(path, finding)]
+
+
+def _is_marker(path: Path, done_marker: str | None) -> bool:
+    return done_marker is not None and path.name.endswith(done_marker)
+
+
+def _is_marked(path: Path, done_marker: str | None, found: dict[Path, os.stat_result]) -> bool:
+    return done_marker is not None and any(
+        marker in found for marker in markers_of(path, done_marker)
+    )
+
+
+def _is_finished(path: Path, rested: float, settle: float, patience: float) -> bool:
+    if rested < settle:
+        return False
+    return rested >= patience or _ends_with_its_trailer(path)
+
+
+def _ends_with_its_trailer(path: Path) -> bool:
+    """False too where the file vanished or cannot be read just now."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        size = os.fstat(descriptor).st_size
+        head = file.read(HEAD_BYTES)
+        file.seek(max(0, size - TAIL_BYTES))
+        return is_complete(head, file.read(TAIL_BYTES))

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import TransientError
+from gateway.transport import FileStability
+from gateway.transport import Sweep
+from gateway.transport import candidates
+
+WHOLE = b"UNB+UNOC:3+A+B+260302:1200+77'UNZ+1+77'"
+SETTLE, PATIENCE = 2.0, 60.0
+
+
+class Look:
+    """Sweeps of one folder at chosen seconds after the present."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.seen = FileStability()
+        self.start = datetime.now(UTC)
+
+    def at(self, seconds: float, *, done_marker: str | None = None) -> Sweep:
+        return candidates(
+            self.folder,
+            self.start + timedelta(seconds=seconds),
+            self.seen,
+            settle=SETTLE,
+            patience=PATIENCE,
+            done_marker=done_marker,
+        )
+
+
+@pytest.fixture
+def look(tmp_path):
+    folder = tmp_path / "edi"
+    folder.mkdir()
+    return Look(folder)
+
+
+def names(sweep: Sweep) -> list[str]:
+    return [path.name for path in sweep.ready]
+
+
+def test_a_finished_file_is_taken_once_it_rests(look):
+    (look.folder / "po.edi").write_bytes(WHOLE)
+    assert names(look.at(0.5)) == []
+    assert look.at(0.5).unfinished == 1
+    assert names(look.at(3)) == ["po.edi"]
+
+
+def test_a_file_that_still_changes_waits_for_its_rest(look):
+    path = look.folder / "po.edi"
+    path.write_bytes(WHOLE)
+    look.at(1)
+    later = look.start.timestamp() + 100
+    look.seen.seconds_at_rest(path, path.lstat(), later)
+    path.write_bytes(WHOLE + b"\r\n")
+    grown = path.lstat()
+    look.seen.seconds_at_rest(path, grown, later + 1)
+    assert look.seen.resting[path].since == later + 1
+
+
+def test_a_file_without_its_trailer_is_taken_only_after_patience(look):
+    (look.folder / "po.edi").write_bytes(WHOLE[:-8])
+    assert names(look.at(SETTLE + 1)) == []
+    assert names(look.at(PATIENCE + 1)) == ["po.edi"]
+
+
+def test_an_old_modification_time_does_not_hurry_a_copy_in_progress(look):
+    path = look.folder / "po.edi"
+    path.write_bytes(WHOLE)
+    os.utime(path, (0, 0))
+    assert names(look.at(0.5)) == []
+
+
+def test_a_clock_set_back_does_not_stop_a_file(look):
+    (look.folder / "po.edi").write_bytes(WHOLE)
+    look.at(-1)
+    look.seen.resting = {
+        path: type(rest)(rest.size, rest.modified, rest.inode, since=rest.since + 1e6)
+        for path, rest in look.seen.resting.items()
+    }
+    look.at(0)
+    assert names(look.at(3)) == ["po.edi"]
+
+
+def test_temporary_names_and_empty_folders_give_nothing(look):
+    for name in (".po.edi", "po.edi.part", "po.edi~"):
+        (look.folder / name).write_bytes(WHOLE)
+    assert look.at(1000) == Sweep([], [], 0)
+
+
+def test_a_missing_folder_is_empty(tmp_path):
+    assert Look(tmp_path / "nowhere").at(0) == Sweep([], [], 0)
+
+
+def test_a_folder_that_is_a_file_is_transient(tmp_path):
+    path = tmp_path / "edi"
+    path.write_bytes(b"")
+    with pytest.raises(TransientError):
+        Look(path).at(0)
+
+
+def test_files_come_oldest_first(look):
+    for age, name in ((10, "b.edi"), (30, "c.edi"), (20, "a.edi")):
+        path = look.folder / name
+        path.write_bytes(WHOLE)
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    assert names(look.at(10)) == ["c.edi", "a.edi", "b.edi"]
+
+
+def test_what_is_no_file_is_reported_once_while_it_stays(look):
+    (look.folder / "a-directory").mkdir()
+    (look.folder / "a-link.edi").symlink_to("/etc/passwd")
+    os.mkfifo(look.folder / "a-pipe.edi")
+    findings = [each.finding for each in look.at(100).unreadable]
+    assert {finding.code for finding in findings} == {Code.FILE_UNREADABLE}
+    assert [(finding.value, finding.detail["reason"]) for finding in findings] == [
+        ("a-directory", "a directory"),
+        ("a-link.edi", "a symbolic link"),
+        ("a-pipe.edi", "a named pipe"),
+    ]
+    assert look.at(200) == Sweep([], [], 0)
+    (look.folder / "a-directory").rmdir()
+    look.at(300)
+    (look.folder / "a-directory").mkdir()
+    assert len(look.at(400).unreadable) == 1
+
+
+def test_a_socket_is_reported_too(look):
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(look.folder / "s"))
+        assert look.at(1).unreadable[0].finding.detail == {"reason": "a socket"}
+
+
+@pytest.mark.parametrize("marker", ["po.edi.done", "po.done"])
+def test_where_a_marker_is_used_it_alone_decides(look, marker):
+    (look.folder / "po.edi").write_bytes(WHOLE[:-8])
+    assert names(look.at(1000, done_marker=".done")) == []
+    (look.folder / marker).touch()
+    assert names(look.at(0, done_marker=".done")) == ["po.edi"]
+
+
+def test_a_file_of_a_name_seen_before_starts_anew(look):
+    path = look.folder / "po.edi"
+    path.write_bytes(WHOLE)
+    look.at(1)
+    path.unlink()
+    look.at(2)
+    assert look.seen.resting == {}
