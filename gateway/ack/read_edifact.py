@@ -51,7 +51,7 @@ class _Level:
 
 
 def read_contrl(segments: Iterable[Segment]) -> list[Answer]:
-    """The answers of one CONTRL in its order: UCI, then each UCF and UCM.
+    """The answers of one CONTRL, innermost first: of each UCM, then of each UCF, then of UCI.
 
     A rejection takes all lower levels with it, whatever they say. An acknowledged level that names
     an error is accepted with errors.
@@ -71,7 +71,7 @@ def read_contrl(segments: Iterable[Segment]) -> list[Answer]:
         if level.tag == "UCI":
             interchange = level.segment.value(1)
         answers.append(replace(answer, interchange=interchange))
-    return answers
+    return sorted(answers, key=lambda answer: (answer.set is None, answer.group is None))
 
 
 def _levels(segments: Iterable[Segment]) -> list[_Level]:

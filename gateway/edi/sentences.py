@@ -20,10 +20,10 @@ TEMPLATES: dict[Code, str] = {
     ),
     Code.FILE_TOO_LARGE: (
         "[At byte {offset} the|The] file goes beyond a size limit[: {value}]."
-        "[ Allowed: {expected}.] Send it in smaller parts."
+        "[ Allowed: {expected}.][ At most {limit} bytes are taken.] Send it in smaller parts."
     ),
     Code.FILE_UNREADABLE: (
-        "The file cannot be taken[: {value}]. Put a regular, readable file in the folder."
+        "The file cannot be taken[: {value}][ ({reason})]. Put a regular, readable file there."
     ),
     # the envelope
     Code.HEADER_INVALID: "{place} is not a valid header[: {value}].[ Expected: {expected}.]",
@@ -132,21 +132,21 @@ TEMPLATES: dict[Code, str] = {
     ),
     Code.NOT_CARRIED: (
         "[{path} of the document|Part of the document] has no place in the message[: {value}]."
+        "[ It would read back as {received}.]"
         " Leave it out, or add a rule to the partner's map."
     ),
     Code.VALUE_UNWRITABLE: (
         "{place} cannot be written[: {value}].[ Expected: {expected}.| Correct the value.]"
     ),
-    Code.MAP_MISSING: (
-        "There is no map for this {set}[: {value}]. Add one to the partner's folder."
-    ),
+    Code.MAP_MISSING: "There is no map for this {set}[: {value}]. Add [{expected}|one].",
     # documents dropped for sending
     Code.JSON_INVALID: (
-        "The file is not valid JSON[: {value}].[ At {path}.][ Expected: {expected}.]"
+        "[At byte {offset} the|The] file is not valid JSON[: {value}][ ({reason})]."
+        "[ Send {expected}.]"
     ),
     Code.DOCUMENT_INVALID: (
         "[{path}|The document] does not fit the canonical schema[: {value}]."
-        "[ Expected: {expected}.]"
+        "[ The schema says: {expected}.]"
     ),
     Code.DOCUMENT_CONFLICT: (
         "A document with the same number but other content came before[: {value}]."

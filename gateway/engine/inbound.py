@@ -159,6 +159,7 @@ def _decide(step: Step, transmission: Transmission, decision: Decision) -> None:
         sender=str(header.sender),
         receiver=str(header.receiver),
         reference=header.reference,
+        test=header.test,
     )
     if original is not None:
         _decide_repeated(transmission, decision, original)

@@ -257,7 +257,8 @@ class _RuleCompiler:
             Fixed(self.place(self.in_row(constant.reference, run, constant.node)), constant.value)
             for constant in rows.constants
         )
-        return Slot(tuple(self.place(reference) for reference in run), fields, constants)
+        places = tuple(self.place(reference) for reference in run)
+        return Slot(run[0].named(self.tag), places, fields, constants)
 
     def row_field(self, binding: Binding, run: tuple[Reference, ...]) -> Field:
         references = tuple(self.in_row(r, run, binding.node) for r in binding.references)

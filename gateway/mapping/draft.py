@@ -55,6 +55,9 @@ class Source:
     path: str = ""
 
 
+NOT_TEXT = Unfit(Code.VALUE_UNWRITABLE, "text")
+
+
 class FieldWriter:
     """Writes fields into drafts, for one interchange's delimiters."""
 
@@ -67,6 +70,7 @@ class FieldWriter:
     def write(
         self, bound: Field, source: Source, picks: dict[str, int | None], draft: Draft
     ) -> None:
+        """Puts a field's texts into the draft; `picks` has the item each list's `[]` stands for."""
         items = [picks.get(path.listed) for path in bound.paths]
         values = tuple(
             find_at(source.data, path, item) for path, item in zip(bound.paths, items, strict=True)
@@ -92,7 +96,7 @@ class FieldWriter:
 
     def texts(self, bound: Field, values: tuple[Any, ...]) -> Texts | Unfit:
         if not all(value is None or isinstance(value, str) for value in values):
-            return Unfit(Code.VALUE_UNWRITABLE, "text")
+            return NOT_TEXT
         texts = bound.codec.write(values, self.mark)
         return texts if isinstance(texts, Unfit) else self.check(texts)
 
@@ -108,4 +112,4 @@ class FieldWriter:
 def unwritable(unfit: Unfit, reference: str, path: str, value: Any) -> Finding:
     """`value-unwritable`, with the path it stands at and the element it was meant for."""
     detail = {"path": path, "expected": unfit.expected, "reference": reference}
-    return Finding(unfit.code, position=Position(), value=str(value)[:99], detail=detail)
+    return Finding(unfit.code, value=str(value)[:99], detail=detail)

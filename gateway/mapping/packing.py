@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.mapping.codec import Texts
 from gateway.mapping.codec import Unfit
+from gateway.mapping.draft import NOT_TEXT
 from gateway.mapping.draft import Draft
 from gateway.mapping.draft import FieldWriter
 from gateway.mapping.draft import Source
+from gateway.mapping.draft import unwritable
 from gateway.mapping.form import Form
 from gateway.mapping.form import block_key
 from gateway.mapping.form import join_path
@@ -93,10 +94,10 @@ class Packer:
         return list(self.item_rows(rule, rows, source))
 
     def text_row(self, rows: RowPlan, text: Any, path: str, taken: str = "") -> Row:
-        texts = self.writer.check((text,)) if isinstance(text, str) else Unfit(*_NOT_TEXT)
+        texts = self.writer.check((text,)) if isinstance(text, str) else NOT_TEXT
         if isinstance(texts, Unfit):
-            name = f"{rows.slots[0].places[0][0]:02d}"
-            return Row((), taken=taken, findings=(_unwritable(texts, name, path, text),))
+            fault = unwritable(texts, rows.slots[0].name, path, text)
+            return Row((), taken=taken, findings=(fault,))
         return Row((texts,), taken=taken)
 
     def keyed_row(self, rows: RowPlan, code: str, word: str, source: Source) -> Row:
@@ -118,7 +119,8 @@ class Packer:
                 if of_objects and isinstance(item, dict)
                 else self.text_row(rows, item, at, at)
             )
-            if not row.findings or into in rule.last_for:
+            filled = any(any(texts) for texts in row.cells)
+            if (filled and not row.findings) or (row.findings and into in rule.last_for):
                 yield row
 
     def is_elsewhere(self, item: str, rule: RulePlan) -> bool:
@@ -130,11 +132,11 @@ class Packer:
         source = Source(item, at)
         shared = Draft("")
         for bound in rows.shared:
-            self.write_field(bound, source, {}, shared)
+            self.writer.write(bound, source, {}, shared)
         cells = []
         for bound in rows.slots[0].fields:
             cell = Draft("")
-            self.write_field(bound, source, {}, cell)
+            self.writer.write(bound, source, {}, cell)
             cells.append(tuple(cell.texts.get(place, "") for place in bound.places))
             shared.findings += cell.findings
             shared.waived += cell.waived
@@ -145,9 +147,6 @@ class Packer:
             findings=tuple(shared.findings),
             waived=tuple(shared.waived),
         )
-
-
-_NOT_TEXT = (Code.VALUE_UNWRITABLE, "text")
 
 
 def place_row(rows: RowPlan, slot: Slot, row: Row, draft: Draft) -> None:

@@ -61,8 +61,9 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One row's place in a segment."""
+    """One row's place in a segment; `name` is its first element's reference."""
 
+    name: str
     places: tuple[Place, ...]
     fields: tuple[Field, ...]
     constants: tuple[Fixed, ...] = ()

@@ -47,6 +47,7 @@ class Interchanges:
                 interchange.sender,
                 interchange.receiver,
                 interchange.reference,
+                test=interchange.test,
             )
         self._connection.execute(insert(interchanges).values(row))
 
@@ -55,10 +56,17 @@ class Interchanges:
         return get(self._connection, Interchange, interchanges, interchange_id)
 
     def find_by_identity(
-        self, *, partner: str, direction: Direction, sender: str, receiver: str, reference: str
+        self,
+        *,
+        partner: str,
+        direction: Direction,
+        sender: str,
+        receiver: str,
+        reference: str,
+        test: bool = False,
     ) -> Interchange | None:
         """The interchange that holds this control number."""
-        key = _identity(partner, direction, sender, receiver, reference)
+        key = _identity(partner, direction, sender, receiver, reference, test=test)
         return self._one(_c.identity == key)
 
     def find_sent(self, partner: str, reference: str, *, dialect: str) -> Interchange | None:
@@ -124,6 +132,7 @@ class Interchanges:
         return one(self._connection, Interchange, query)
 
 
-def _identity(*parts: str) -> str:
-    """One text of the parts; JSON, so that no part can run into the next."""
-    return orjson.dumps([str(part) for part in parts]).decode()
+def _identity(*parts: str, test: bool) -> str:
+    """One text of the parts; JSON, so that no part can run into the next. A partner that goes
+    live may begin its numbers anew."""
+    return orjson.dumps([*(str(part) for part in parts), "test" if test else "live"]).decode()

@@ -75,8 +75,8 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One look at a folder: files to take, oldest first; what can never be taken; and how many
-    are not finished yet."""
+    """One look at a folder: files to take, oldest first; what can never be taken, reported once;
+    and how many files are not finished yet."""
 
     ready: list[Path]
     unreadable: list[Unreadable]
@@ -101,30 +101,33 @@ def candidates(
     """
     found = _entries(folder)
     seen.forget_missing(folder, set(found))
-    ready: list[tuple[int, str, Path]] = []
+    ready: list[Path] = []
+    unready: list[Path] = []
     unreadable: list[Unreadable] = []
-    unfinished = 0
-    for path, status in found.items():
+    for path, status in sorted(found.items(), key=_age_order):
         if is_temporary(path.name) or _is_marker(path, done_marker):
             continue
         reason = _why_unreadable(path, status)
         if reason is not None:
             unreadable += _report(path, reason, seen)
-        elif _is_marked(path, done_marker, found) or (
-            done_marker is None
-            and _is_finished(
-                path, seen.seconds_at_rest(path, status, now.timestamp()), settle, patience
-            )
-        ):
-            ready.append((status.st_mtime_ns, path.name, path))
+            continue
+        rested = seen.seconds_at_rest(path, status, now.timestamp())
+        if done_marker is None:
+            finished = _is_finished(path, rested, settle, patience)
         else:
-            unfinished += 1
-    return Sweep([path for _, _, path in sorted(ready)], unreadable, unfinished)
+            finished = any(marker in found for marker in markers_of(path, done_marker))
+        (ready if finished else unready).append(path)
+    return Sweep(ready, unreadable, len(unready))
 
 
 def markers_of(path: Path, done_marker: str) -> tuple[Path, Path]:
     """The two names a marker may have: `order.edi.done` and `order.done`."""
     return path.with_name(path.name + done_marker), path.with_name(path.stem + done_marker)
+
+
+def _age_order(entry: tuple[Path, os.stat_result]) -> tuple[int, str]:
+    path, status = entry
+    return status.st_mtime_ns, path.name
 
 
 def _entries(folder: Path) -> dict[Path, os.stat_result]:
@@ -164,12 +167,6 @@ def _report(path: Path, reason: str, seen: FileStability) -> list[Unreadable]:
 
 def _is_marker(path: Path, done_marker: str | None) -> bool:
     return done_marker is not None and path.name.endswith(done_marker)
-
-
-def _is_marked(path: Path, done_marker: str | None, found: dict[Path, os.stat_result]) -> bool:
-    return done_marker is not None and any(
-        marker in found for marker in markers_of(path, done_marker)
-    )
 
 
 def _is_finished(path: Path, rested: float, settle: float, patience: float) -> bool:

@@ -150,7 +150,7 @@ def test_a_rejected_message_tells_where_and_why():
         f"UNH+1+CONTRL:D:3:UN'{UCI}+7'UCM+ME1+ORDERS:D:96A:UN+4'UCS+4+35'UCD+12+3:1'UCD+39+2'"
         "UCM+ME2+ORDERS:D:96A:UN+7'UNT+8+1'"
     )
-    uci, first, second = read_edifact(text)
+    first, second, uci = read_edifact(text)
     assert (uci.set, uci.verdict) == (None, ACCEPTED)
     assert (first.set, first.kind, first.verdict) == ("ME1", "ORDERS", REJECTED)
     assert first.errors == (
@@ -168,7 +168,7 @@ def test_a_fault_of_the_service_segments_is_named():
 
 def test_a_rejected_interchange_takes_its_messages_with_it():
     text = f"{UCI}+4'UCM+ME1+ORDERS:D:96A:UN+7'"
-    assert verdicts(read_edifact(text)) == [(None, REJECTED), ("ME1", REJECTED)]
+    assert verdicts(read_edifact(text)) == [("ME1", REJECTED), (None, REJECTED)]
 
 
 def test_a_rejected_group_leaves_the_next_one_alone():
@@ -178,21 +178,21 @@ def test_a_rejected_group_leaves_the_next_one_alone():
     )
     answers = read_edifact(text)
     assert [(answer.group, answer.set, answer.verdict) for answer in answers] == [
-        (None, None, ACCEPTED),
-        ("G1", None, REJECTED),
         ("G1", "ME1", REJECTED),
-        ("G2", None, ACCEPTED),
         ("G2", "ME2", ACCEPTED),
+        ("G1", None, REJECTED),
+        ("G2", None, ACCEPTED),
+        (None, None, ACCEPTED),
     ]
 
 
 def test_an_old_partner_names_the_rejected_messages_only():
     text = f"{UCI}+3'UCM+ME2+ORDERS:D:96A:UN+3'UCS+4+6'"
     answers = read_edifact(text)
-    assert verdicts(answers) == [(None, ACCEPTED), ("ME2", REJECTED)]
-    assert answers[1].errors[0].meaning == "data segment missing/invalid"
+    assert verdicts(answers) == [("ME2", REJECTED), (None, ACCEPTED)]
+    assert answers[0].errors[0].meaning == "data segment missing/invalid"
 
 
 def test_an_acknowledged_message_that_names_errors_is_accepted_with_errors():
     text = f"{UCI}+7'UCM+ME1+ORDERS:D:96A:UN+7'UCS+4+35'"
-    assert verdicts(read_edifact(text))[1] == ("ME1", WITH_ERRORS)
+    assert verdicts(read_edifact(text))[0] == ("ME1", WITH_ERRORS)
