@@ -10,6 +10,7 @@ from gateway.ack.answer import AnswerError
 from gateway.ack.read_edifact import read_contrl
 from gateway.ack.read_x12 import read_997
 from gateway.ack.read_x12 import read_ta1
+from gateway.edi.dialect import X12
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
@@ -55,16 +56,26 @@ def settle(
 
 def _find(step: Step, partner: Partner, one: Answer) -> list[TransactionSet]:
     """Our sets that the answer speaks of."""
+    x12 = partner.dialect is X12
     if one.group is not None:
-        found = step.tx.sets.of_group(partner.name, one.group, group_code=one.functional_id)
+        group = _bare(one.group) if x12 else one.group
+        found = step.tx.sets.of_group(partner.name, group, group_code=one.functional_id)
     else:
-        sent = step.tx.interchanges.find_sent(
-            partner.name, one.interchange or "", dialect=partner.dialect.name
-        )
+        reference = (one.interchange or "").zfill(9) if x12 else one.interchange or ""
+        sent = step.tx.interchanges.find_sent(partner.name, reference, dialect=partner.dialect.name)
         found = step.tx.sets.of_interchange(sent.id) if sent else []
     if one.set is not None:
-        found = [ours for ours in found if ours.reference == one.set]
+        found = [ours for ours in found if _same(ours.reference, one.set, numbers=x12)]
     return found
+
+
+def _same(ours: str, theirs: str, *, numbers: bool) -> bool:
+    return _bare(ours) == _bare(theirs) if numbers else ours == theirs
+
+
+def _bare(number: str) -> str:
+    """X12 control numbers are numbers: partners pad and strip their zeros as they like."""
+    return number.strip().lstrip("0") or "0"
 
 
 def _apply(step: Step, partner: Partner, ours: TransactionSet, one: Answer) -> None:
