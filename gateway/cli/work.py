@@ -20,6 +20,7 @@ def init_command(directory: Path, empty: bool) -> None:
 
     Example: gateway init my-home
     """
+    from gateway.engine.home import Home
     from gateway.engine.starter import STARTER
     from gateway.engine.starter import starter_partners
 
@@ -30,6 +31,7 @@ def init_command(directory: Path, empty: bool) -> None:
     if not empty:
         for partner in starter_partners():
             shutil.copytree(partner, directory / "partners" / partner.name, dirs_exist_ok=True)
+            Home(directory).make_folders(partner.name)
     (directory / "gateway.yaml").write_text(STARTER, "utf-8")
     click.echo(f"{directory} is ready.")
     click.echo(f"Next: edit {directory / 'gateway.yaml'}, then `gateway --home {directory} run`.")
