@@ -159,13 +159,14 @@ class _FileReader:
         definition = self._definitions.service_segment(header.dialect, version, segment.tag)
         if definition is None or not segment.elements:
             return []
-        return check_segment(
+        found = check_segment(
             definition,
             segment,
             ordinal=None,
             delimiters=header.delimiters,
             charset=header.charset,
         )
+        return [_milder(finding) for finding in found]
 
     def _read_set(self, one: TransactionSet, header: Interchange) -> SetRead:
         if one.kind == "TA1":
@@ -210,6 +211,16 @@ class _FileReader:
         element = 1 if header.dialect is X12 else 2
         place = replace(place, element=element)
         return Finding(Code.SET_UNSUPPORTED, Severity.ERROR, place, one.kind, detail)
+
+
+_CLOCKS = {("ISA", 9), ("ISA", 10), ("GS", 4), ("GS", 5), ("UNB", 4), ("UNG", 4)}
+
+
+def _milder(finding: Finding) -> Finding:
+    """A clock that is wrong in a header harms nobody: the partner is told, nothing is refused."""
+    place = finding.position
+    clock = (place.tag, place.element) in _CLOCKS and finding.severity is Severity.ERROR
+    return replace(finding, severity=Severity.WARNING) if clock else finding
 
 
 def _identifier(one: TransactionSet, header: Interchange) -> tuple[str, ...]:
