@@ -192,7 +192,8 @@ X12 = [
     ),
     Case(
         "a keyed row is a field named by its code",
-        "- {seg: PER, each: contacts, PER02: name, rows: {over: PER03..PER08, width: 2, keyed: by}}",
+        "- {seg: PER, each: contacts, PER02: name,"
+        " rows: {over: PER03..PER08, width: 2, keyed: by}}",
         "PER**Jo Reed*TE*555 0100*EM*jo@northfield.example",
         {"contacts": [{"name": "Jo Reed", "phone": "555 0100", "email": "jo@northfield.example"}]},
         "{by: {TE: phone, EM: email}}",
@@ -200,7 +201,8 @@ X12 = [
     Case(
         "shared elements are copied into each row; a change of them starts a segment",
         "- loop: PO1\n  each: lines\n  PO101: id\n  inside:\n"
-        "  - seg: SDQ\n    rows:\n      over: SDQ03..SDQ22\n      width: 2\n      into: deliveries\n"
+        "  - seg: SDQ\n    rows:\n      over: SDQ03..SDQ22\n      width: 2\n"
+        "      into: deliveries\n"
         "      shared: {SDQ01: unit, SDQ02: location.scheme}\n"
         "      1: location.value\n      2: quantity | decimal",
         "PO1*1~SDQ*EA*92*A*4*B*6~SDQ*CA*92*A*1",

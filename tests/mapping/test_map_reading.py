@@ -81,7 +81,7 @@ def test_a_value_outside_its_codec_is_a_warning_and_unclaimed(dictionaries: Desk
     reading = trial.read("BEG***A1**20260231")
     (finding,) = reading.findings
     assert (finding.code, finding.severity) == (Code.DATE_INVALID, Severity.WARNING)
-    assert (finding.position.reference, finding.position.offset) == ("BEG05", 12)
+    assert (finding.position.reference, finding.position.offset) == ("BEG05", 13)
     assert (finding.value, finding.detail["path"]) == ("20260231", "issue_date")
     assert [u.value for u in reading.unclaimed] == ["20260231"]
 

@@ -1,0 +1,75 @@
+"""Equality of documents: their normal form and where two of them differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.mapping import differences
+from gateway.mapping import normal
+
+DOCUMENTS = st.recursive(
+    st.sampled_from(["a", "7", "7.50", "-0.0", "x.y"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["ids", "lines", "notes", "type"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"ids": [{"scheme": "a"}, {"scheme": "b"}]}, {"ids": [{"scheme": "b"}, {"scheme": "a"}]}),
+        ({"price": "41.50"}, {"price": "41.5"}),
+        ({"lines": [], "address": {}}, {}),
+        (
+            {"notes": [{"type": "a", "text": "1"}, {"type": "b"}, {"type": "a", "text": "2"}]},
+            {"notes": [{"type": "b"}, {"type": "a", "text": "1"}, {"type": "a", "text": "2"}]},
+        ),
+    ],
+)
+def test_equal(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert normal(one) == normal(other)
+    assert list(differences(one, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "paths"),
+    [
+        (
+            {"lines": [{"id": "1"}, {"id": "2"}]},
+            {"lines": [{"id": "2"}, {"id": "1"}]},
+            ["lines[0].id", "lines[1].id"],
+        ),
+        ({"id": "007"}, {"id": "7"}, ["id"]),
+        ({"id": "7"}, {}, ["id"]),
+        ({}, {"a": {"b": "7"}}, ["a.b"]),
+        (
+            {"ids": [{"v": "1"}, {"v": "2"}, {"v": "3"}]},
+            {"ids": [{"v": "3"}, {"v": "1"}]},
+            ["ids[1].v"],
+        ),
+        (
+            {"notes": [{"type": "a", "text": "1"}, {"type": "a", "text": "2"}]},
+            {"notes": [{"type": "a", "text": "2"}, {"type": "a", "text": "1"}]},
+            ["notes"],
+        ),
+    ],
+)
+def test_different(one: dict[str, Any], other: dict[str, Any], paths: list[str]) -> None:
+    assert [difference.path for difference in differences(one, other)] == paths
+
+
+@given(document=DOCUMENTS)
+def test_a_normal_form_is_its_own_normal_form(document: Any) -> None:
+    assert normal(normal(document)) == normal(document)
+
+
+@given(one=DOCUMENTS, other=DOCUMENTS)
+def test_documents_differ_somewhere_or_nowhere(one: Any, other: Any) -> None:
+    assert bool(list(differences(one, other))) == (normal(one) != normal(other))
