@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from pathlib import Path
 
 from gateway.definition import load
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
+from gateway.engine.home import beside_program
 from gateway.engine.schemas import Schemas
 from gateway.guide.dictionary import Dictionary
 from gateway.guide.dictionary import SegmentDef
@@ -23,10 +23,7 @@ _SERVICE = {False: "D3", True: "41"}  # the service segments of syntax 1 to 3, a
 
 def packaged_maps() -> Path:
     """The maps folder of a checkout, or the one the installed package carries."""
-    checkout = Path(__file__).resolve().parents[2] / "maps"
-    if checkout.is_dir():
-        return checkout
-    return Path(str(importlib.resources.files("gateway_home.maps")))
+    return beside_program("maps")
 
 
 class Definitions:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
+
+from gateway.edi.finding import DefinitionError
 
 FOLDERS = {
     "inbox/edi": "inbox/{partner}/edi",
@@ -58,3 +61,15 @@ class Home:
         for key in FOLDERS:
             if key != "inbox/test":
                 self.folder(key, partner).mkdir(parents=True, exist_ok=True)
+
+
+def beside_program(folder: str) -> Path:
+    """`maps` or `partners` of a checkout, or as an installed package carries them."""
+    checkout = Path(__file__).resolve().parents[2] / folder
+    if checkout.is_dir():
+        return checkout
+    spec = importlib.util.find_spec(f"gateway_{folder}")
+    places = spec.submodule_search_locations if spec else None
+    if not places:
+        raise DefinitionError([f"{checkout}:1: is missing; install the gateway again"])
+    return Path(next(iter(places)))

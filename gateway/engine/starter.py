@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from pathlib import Path
+
+from gateway.engine.home import beside_program
 
 STARTER = """\
 # Who we are. Identifiers are qualifier:id, as in ISA05/06 and UNB 0007/0004.
@@ -29,8 +30,4 @@ largest_file: 1 GB
 
 def starter_partners() -> list[Path]:
     """The example partners' folders, of a checkout or of the installed package."""
-    checkout = Path(__file__).resolve().parents[2] / "partners"
-    folder = checkout
-    if not checkout.is_dir():
-        folder = Path(str(importlib.resources.files("gateway_home.partners")))
-    return sorted(path.parent for path in folder.glob("*/partner.yaml"))
+    return sorted(path.parent for path in beside_program("partners").glob("*/partner.yaml"))
