@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from dataclasses import replace
 
 from gateway.edi.dialect import EDIFACT
 from gateway.edi.dialect import X12
@@ -22,9 +23,10 @@ from gateway.edi.segment import Delimiters
 
 OPENING = re.compile(rb"ISA(?=[^A-Za-z0-9 ])|UNA(?=[^A-Za-z0-9]{5})|UNB(?=[^A-Za-z0-9 ])")
 LONGEST_HEADER = 600
-"""No ISA or UNB is longer; more bytes without its end is not a header."""
+"""No ISA or UNB is longer; so many bytes are looked at before anything is decided."""
 
 _ISA_LENGTH = 106
+_USUAL_WIDTH = 80
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _REPETITION_SINCE = "00402"
 
@@ -50,13 +52,15 @@ _CHARSETS = {
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What the first bytes of an interchange declare. `skip` are the bytes before its header
-    segment (the UNA); the header segment itself is read like any other."""
+    segment (the UNA); the header segment itself is read like any other. `wrapped`: line
+    breaks inside segments are not data."""
 
     dialect: Dialect
     delimiters: Delimiters
     charset: str
     offset: int
     skip: int = 0
+    wrapped: bool = False
     findings: tuple[Finding, ...] = ()
 
 
@@ -71,9 +75,23 @@ def read_opening(data: bytes, offset: int, *, final: bool) -> Opening | None:
     A header that breaks its own rules still opens, with a HEADER_INVALID finding, as long as its
     separators can be told.
     """
-    if data.startswith(b"ISA"):
-        return _read_isa(data, offset, final=final)
-    return _read_una_unb(data, offset, final=final)
+    if len(data) < LONGEST_HEADER and not final:
+        return None
+    data = data[:LONGEST_HEADER]
+    opening = _read_isa(data, offset) if data.startswith(b"ISA") else _read_una_unb(data, offset)
+    terminator = opening.delimiters.segment.encode("latin-1")
+    # Levels A and B have no control characters: there a line break is never data.
+    wrapped = opening.charset == "ascii" or _is_wrapped(data, terminator)
+    return replace(opening, wrapped=wrapped and terminator not in b"\r\n")
+
+
+def _is_wrapped(data: bytes, terminator: bytes) -> bool:
+    """Lines break inside segments at one width: 80 columns, or whatever is seen twice."""
+    lines = data.replace(b"\r\n", b"\n").split(b"\n")[:-1]
+    broken = [len(line) for line in lines if line and not line.rstrip().endswith(terminator)]
+    if len(set(broken)) != 1 or broken[0] < max(map(len, lines)):
+        return False
+    return broken[0] == _USUAL_WIDTH or len(broken) > 1
 
 
 def _invalid(tag: str, offset: int, expected: str, value: str) -> Finding:
@@ -81,20 +99,16 @@ def _invalid(tag: str, offset: int, expected: str, value: str) -> Finding:
     return Finding(Code.HEADER_INVALID, Severity.ERROR, position, value, {"expected": expected})
 
 
-def _read_isa(data: bytes, offset: int, *, final: bool) -> Opening | None:
-    if len(data) < _ISA_LENGTH and not final:
-        return None
+def _read_isa(data: bytes, offset: int) -> Opening:
     separator = data[3:4]
     # Some systems wrap the whole interchange at 80 columns, ISA included.
-    unwrapped = data[:LONGEST_HEADER].translate(None, b"\r\n")
+    unwrapped = data.translate(None, b"\r\n")
     for header in (data[:_ISA_LENGTH], unwrapped[:_ISA_LENGTH]):
         if _is_fixed(header, separator):
             return _x12_opening(header, offset, (separator, header[104:105], header[105:106]), ())
-    if len(data) < LONGEST_HEADER and not final:
-        return None
     # Not of fixed width: the sixteenth separator still stands before ISA16 and the terminator.
     finding = _invalid("ISA", offset, "106 characters", _text(data[:_ISA_LENGTH]))
-    last = data[:LONGEST_HEADER].split(separator, 16)[-1]
+    last = data.split(separator, 16)[-1]
     marks = (separator, last[0:1], last[1:2])
     if len(set(marks)) < 3 or not all(marks) or any(mark.isalnum() for mark in marks):
         marks = (separator, b":", b"\n" if separator == b"~" else b"~")
@@ -117,7 +131,7 @@ def _x12_opening(
     data: bytes, offset: int, marks: tuple[bytes, bytes, bytes], findings: tuple[Finding, ...]
 ) -> Opening:
     element, component, terminator = (mark.decode("latin-1") for mark in marks)
-    fields = data[:LONGEST_HEADER].split(marks[0], 13)
+    fields = data.split(marks[0], 13)
     repetition = ""
     if len(fields) > 12 and _text(fields[12]) >= _REPETITION_SINCE:
         mark = _text(fields[11][:1])
@@ -126,26 +140,20 @@ def _x12_opening(
     if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
         findings += (_invalid("ISA", offset, "distinct separators", repr(used)),)
     delimiters = Delimiters(terminator, element, component, repetition)
-    return Opening(X12, delimiters, "x12", offset, 0, findings)
+    return Opening(X12, delimiters, "x12", offset, findings=findings)
 
 
-def _read_una_unb(data: bytes, offset: int, *, final: bool) -> Opening | None:
+def _read_una_unb(data: bytes, offset: int) -> Opening:
     skip = 0
     una = data.startswith(b"UNA")
     if una:
-        if len(data) < 9 and not final:
-            return None
         marks = data[3:9].ljust(6).decode("latin-1")
         skip = _next_tag(data, 9)
-        if skip + 4 > len(data) and not final:
-            return None
     else:
         marks = "\x1f\x1d.  \x1c" if data[3:4] == b"\x1d" else ":+.? '"
     component, element, decimal, release, reserved, terminator = tuple(marks)
-    header = data[skip : skip + LONGEST_HEADER]
+    header = data[skip:]
     end = header.find(terminator.encode("latin-1"))
-    if end < 0 and len(header) < LONGEST_HEADER and not final:
-        return None
     fields = header[: max(end, 0) or len(header)].split(element.encode("latin-1"))
     level, _, version = _text(fields[1] if len(fields) > 1 else b"").partition(component)
     findings = []
@@ -162,7 +170,7 @@ def _read_una_unb(data: bytes, offset: int, *, final: bool) -> Opening | None:
     delimiters = Delimiters(
         terminator, element, component, repetition.strip(), release.strip(), decimal
     )
-    return Opening(EDIFACT, delimiters, charset or "ascii", offset, skip, tuple(findings))
+    return Opening(EDIFACT, delimiters, charset or "ascii", offset, skip, findings=tuple(findings))
 
 
 def _unknown_level(level: str, offset: int) -> Finding:

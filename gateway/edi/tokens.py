@@ -164,8 +164,8 @@ class Tokenizer:
         offset += len(raw) - len(body)
         if self._opening.delimiters.segment == "\n":
             body = body.rstrip(b"\r")
-        elif b"\n" in body or b"\r" in body:
-            body = body.translate(None, b"\r\n")  # wrapped lines: never data in either standard
+        elif self._opening.wrapped:
+            body = body.translate(None, b"\r\n")
         if self._skipping or not body:
             self._skipping = False
             return

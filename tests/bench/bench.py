@@ -26,7 +26,20 @@ ISA = (
     "ISA*00*          *00*          *ZZ*NORTHFIELD     *ZZ*HARBORMED      "
     "*260115*0930*U*00401*000000042*0*P*>~"
 )
-WORDS = ["GAUZE", "SPONGE", "STERILE", "SYRINGE", "CATHETER", "DRAPE", "GOWN", "SUTURE", "MESH", "LUER", "LOCK", "NEEDLE"]
+WORDS = [
+    "GAUZE",
+    "SPONGE",
+    "STERILE",
+    "SYRINGE",
+    "CATHETER",
+    "DRAPE",
+    "GOWN",
+    "SUTURE",
+    "MESH",
+    "LUER",
+    "LOCK",
+    "NEEDLE",
+]
 
 
 def purchase_orders(sets: int, seed: int) -> bytes:

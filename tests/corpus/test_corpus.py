@@ -1,4 +1,4 @@
-"""The public samples: nothing ever fails otherwise than by a finding, and what is valid is taken."""
+"""The public samples: nothing fails otherwise than by a finding, and what is valid is taken."""
 
 from __future__ import annotations
 

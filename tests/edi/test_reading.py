@@ -16,6 +16,7 @@ from gateway.edi.envelope import Stray
 from gateway.edi.envelope import TransactionSet
 from gateway.edi.envelope import read_interchanges
 from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
 from gateway.edi.tokens import Tokenizer
 
 ISA = (
@@ -183,5 +184,20 @@ def test_a_segment_without_end_keeps_memory_flat() -> None:
     tokenizer = Tokenizer()
     list(tokenizer.feed(ISA.encode()))
     found = [token for _ in range(40) for token in tokenizer.feed(b"A" * 100_000)]
-    assert [finding.code for finding in found] == [Code.FILE_TOO_LARGE]
+    findings = [token for token in found if isinstance(token, Finding)]
+    assert [finding.code for finding in findings] == [Code.FILE_TOO_LARGE]
     assert len(tokenizer._buffer) < 2_000_000
+
+
+def test_lines_wrapped_at_80_columns_are_joined() -> None:
+    wrapped = "\n".join(X12[at : at + 80] for at in range(0, len(X12), 80))
+    assert codes(wrapped) == []
+    assert events(wrapped)[2].segments == [
+        segment._replace(offset=found.offset)
+        for segment, found in zip(events(X12)[2].segments, events(wrapped)[2].segments, strict=True)
+    ]
+
+
+def test_line_breaks_in_text_are_data() -> None:
+    text = EDIFACT.replace("PO?'778?+1", "DOCK 4\nRING TWICE")
+    assert events(text)[1].segments[1].value(2) == "DOCK 4\nRING TWICE"
