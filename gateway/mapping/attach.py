@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from gateway.definition import suggestion
 from gateway.guide.structure import Loop
 from gateway.guide.structure import trigger
 from gateway.mapping.rules import Rule
 from gateway.mapping.source import Faults
-from gateway.mapping.source import suggest
 
 
 def attach(rules: tuple[Rule, ...], loop: Loop) -> list[tuple[Rule, list[int]]]:
@@ -40,7 +40,7 @@ def _no_node(rule: Rule, loop: Loop) -> str:
         right, wrong = ("seg", "loop") if rule.is_loop else ("loop", "seg")
         return f"{rule.tag} {where} is no {wrong}; write {right}: {rule.tag}"
     known = {trigger(node) for node in nodes}
-    return f"{rule.tag} does not stand {where}{suggest(rule.tag, known)}"
+    return f"{rule.tag} does not stand {where}{suggestion(rule.tag, known)}"
 
 
 def check_nodes(rules: tuple[Rule, ...], loops: list[Loop], faults: Faults) -> None:

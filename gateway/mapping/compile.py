@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.definition import Node
+from gateway.definition import suggestion
 from gateway.guide.dictionary import CompositeDef
 from gateway.guide.dictionary import ElementDef
 from gateway.guide.dictionary import SegmentDef
@@ -34,9 +36,8 @@ from gateway.mapping.rules import Rule
 from gateway.mapping.scopes import item_names
 from gateway.mapping.scopes import last_takers
 from gateway.mapping.scopes import own_lists
+from gateway.mapping.scopes import root_names
 from gateway.mapping.source import Faults
-from gateway.mapping.source import Node
-from gateway.mapping.source import suggest
 from gateway.mapping.tables import CodeTable
 
 TEXT_ELEMENT = ElementDef("", "", "AN", 1, 1)
@@ -111,6 +112,7 @@ class _RuleCompiler:
             rows=tuple(self.rows(rows) for rows in rule.rows),
             inside=inside,
             always=rule.always,
+            roots=root_names(rule, self.definitions.tables),
             lists=own_lists(rule),
             serves=item_names(rule, self.definitions.tables),
             last_for=self.definitions.last.get(rule.id, frozenset()),
@@ -198,7 +200,7 @@ class _RuleCompiler:
     def table(self, name: str, node: Node) -> CodeTable:
         tables = self.definitions.tables
         if name and name not in tables:
-            self.faults.add(node, f"no code table {name!r}{suggest(name, tables)}")
+            self.faults.add(node, f"no code table {name!r}{suggestion(name, tables)}")
         return tables.get(name, CodeTable(name, {}, {}))
 
     def rows(self, rows: Rows) -> RowPlan:

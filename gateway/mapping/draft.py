@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import repeat
 from typing import Any
 
 from gateway.edi.finding import Code
@@ -56,6 +57,7 @@ class Source:
 
 
 NOT_TEXT = Unfit(Code.VALUE_UNWRITABLE, "text")
+NOT_OBJECT = Unfit(Code.VALUE_UNWRITABLE, "an object with fields")
 
 
 class FieldWriter:
@@ -72,10 +74,8 @@ class FieldWriter:
     ) -> None:
         """Puts a field's texts into the draft; `picks` has the item each list's `[]` stands for."""
         items = [picks.get(path.listed) for path in bound.paths]
-        values = tuple(
-            find_at(source.data, path, item) for path, item in zip(bound.paths, items, strict=True)
-        )
-        if all(value is None for value in values):
+        values = tuple(map(find_at, repeat(source.data), bound.paths, items))
+        if not any(value is not None for value in values):
             return
         paths = [
             join_path(source.path, path.at(item) if path.new else path.text)

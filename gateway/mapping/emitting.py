@@ -129,7 +129,8 @@ class _Emitter:
         """The scopes a rule writes from: the one around it, or the items of its list that it
         serves. With True it is the last rule to serve them, and says what it cannot write."""
         if rule.each is None:
-            if _meets(rule, source.data):
+            idle = rule.roots.isdisjoint(source.data) and not rule.always
+            if not idle and _meets(rule, source.data):
                 yield source, True
             return
         must = rule.each.text in rule.last_for

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
+from gateway.definition import Node
 from gateway.guide.structure import Loop
 from gateway.mapping.attach import attach
 from gateway.mapping.path import Path
@@ -13,7 +14,6 @@ from gateway.mapping.rules import Rule
 from gateway.mapping.scopes import Member
 from gateway.mapping.scopes import scopes
 from gateway.mapping.source import Faults
-from gateway.mapping.source import Node
 
 
 def lint(rules: tuple[Rule, ...], root: Loop, faults: Faults) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 
+from gateway.definition import Node
 from gateway.edi.finding import DefinitionError
 from gateway.guide.guide import Guide
 from gateway.guide.guide import load_guide
@@ -19,8 +21,8 @@ from gateway.mapping.overlay import parse_narrowing
 from gateway.mapping.plan import Level
 from gateway.mapping.rules import Rule
 from gateway.mapping.source import Faults
-from gateway.mapping.source import Node
-from gateway.mapping.source import load_source
+from gateway.mapping.source import entries_of
+from gateway.mapping.source import text_of
 from gateway.mapping.syntax import parse_rules
 from gateway.mapping.tables import CodeTable
 from gateway.mapping.tables import Rows
@@ -41,10 +43,10 @@ class Map:
 
     id: str
     document: str
-    guide: Guide
-    rules: tuple[Rule, ...]
-    tables: dict[str, CodeTable]
-    plan: Level
+    guide: Guide = field(repr=False)
+    rules: tuple[Rule, ...] = field(repr=False)
+    tables: dict[str, CodeTable] = field(repr=False)
+    plan: Level = field(repr=False)
     sources: tuple[Path, ...]
 
 
@@ -75,10 +77,13 @@ class _Loader:
 
     def load(self, path: Path, overlay_path: Path | None) -> Map | None:
         base = self.source(path, "map", MAP_KEYS)
+        entries = entries_of(base)
+        if not entries:
+            self.faults.raise_any()
         for key in ("map", "document", "segments"):
-            if key not in base.mapping:
+            if key not in entries:
                 self.faults.add(base, f"a map needs {key}")
-        rules = name_rules(base.mapping.get("segments", Node([], str(path), 1)), self.faults)
+        rules = name_rules(entries.get("segments", Node([], str(path), 1)), self.faults)
         overlay = None
         if overlay_path:
             overlay = self.source(overlay_path, "overlay", OVERLAY_KEYS)
@@ -91,22 +96,22 @@ class _Loader:
         plan = compile_rules(parsed, guide, tables, self.faults)
         lint(parsed, guide.root, self.faults)
         self.faults.raise_any()
-        document = base.mapping["document"].text
+        document = text_of(entries["document"])
         return Map(self.id, document, guide, parsed, tables, plan, tuple(self.sources))
 
     def source(self, path: Path, header: str, keys: tuple[str, ...]) -> Node:
         """A map or overlay file, its tables merged after those it includes."""
         node = self.file(path)
-        self.faults.expect_keys(node, keys)
-        if header in node.mapping and node.mapping[header].text != self.id:
-            self.faults.add(node.mapping[header], f"{header} is {self.id} by where the file stands")
-        elif header not in node.mapping and header == "overlay":
+        entries = self.faults.expect_keys(node, keys)
+        if header in entries and entries[header].text != self.id:
+            self.faults.add(entries[header], f"{header} is {self.id} by where the file stands")
+        elif header not in entries and header == "overlay":
             self.faults.add(node, f"an overlay names its base map: overlay: {self.id}")
-        if "include" in node.mapping:
-            for item in self.faults.expect_list(node.mapping["include"]):
+        if "include" in entries:
+            for item in self.faults.expect_list(entries["include"]):
                 self.include(item)
-        if "tables" in node.mapping:
-            merge_tables(self.rows, node.mapping["tables"], self.faults)
+        if "tables" in entries:
+            merge_tables(self.rows, entries["tables"], self.faults)
         return node
 
     def include(self, item: Node) -> None:
@@ -120,7 +125,7 @@ class _Loader:
 
     def file(self, path: Path) -> Node:
         self.sources.append(path)
-        return load_source(path, self.faults)
+        return self.faults.load(path)
 
     def guide(self, overlay: Node | None) -> Guide | None:
         """The narrowed guide; a narrowing that fits nothing is a fault of the overlay's line."""

@@ -1,7 +1,7 @@
 """The normal form of documents, in which equality is decided, and how two documents differ.
 
 Lists whose order has no meaning are sorted, notes by their type only; decimals are compared by
-value; absent and empty containers are the same. Everything else is compared as it stands.
+value; absent, null and empty containers are the same. Everything else is compared as it stands.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ GROUPED = frozenset({"notes"})
 """Lists in which order has meaning only among items of one `type`."""
 
 
+_EMPTY: tuple[Any, ...] = ({}, [], None)
+
+
 def normal(value: Any, name: str = "") -> Any:
     """The normal form of a document, or of the value that stands under `name` in one."""
     if isinstance(value, dict):
         members = {key: normal(member, key) for key, member in value.items()}
-        return {key: member for key, member in sorted(members.items()) if member not in ({}, [])}
+        return {key: member for key, member in sorted(members.items()) if member not in _EMPTY}
     if isinstance(value, list):
         return _ordered([normal(item) for item in value], name)
     if isinstance(value, str) and "." in value and is_decimal(value):
@@ -37,9 +40,11 @@ def normal(value: Any, name: str = "") -> Any:
 def _ordered(items: list[Any], name: str) -> list[Any]:
     if name in UNORDERED:
         return sorted(items, key=_sort_text)
-    if name in GROUPED:
-        return sorted(items, key=lambda i: str(i.get("type", "")) if isinstance(i, dict) else "")
-    return items
+    return sorted(items, key=_type_of) if name in GROUPED else items
+
+
+def _type_of(item: Any) -> str:
+    return str(item.get("type", "")) if isinstance(item, dict) else ""
 
 
 def _sort_text(item: Any) -> str:
@@ -61,20 +66,26 @@ def differences(wanted: Any, found: Any, path: str = "", name: str = "") -> Iter
     if isinstance(wanted, dict | None) and isinstance(found, dict | None):
         wanted, found = wanted or {}, found or {}
         for key in dict.fromkeys([*wanted, *found]):
-            inner = f"{path}.{key}" if path else key
-            yield from differences(wanted.get(key), found.get(key), inner, key)
+            one, other = wanted.get(key), found.get(key)
+            if normal(one) not in _EMPTY or normal(other) not in _EMPTY:
+                yield from differences(one, other, f"{path}.{key}" if path else key, key)
     elif isinstance(wanted, list | None) and isinstance(found, list | None):
         for index, one, other in _pairs(wanted or [], found or [], name):
-            yield from differences(one, other, f"{path}[{index}]")
+            at = f"{path}[{index}]"
+            inside = list(differences(one, other, at))
+            lone = [Difference(at, one, other)] if one is None or other is None else []
+            yield from inside or lone  # an item with nothing in it is an item
     else:
         yield Difference(path, wanted, found)
 
 
 def _pairs(wanted: list[Any], found: list[Any], name: str) -> Iterator[tuple[int, Any, Any]]:
     """The items to compare; where order has no meaning, equal items are paired off first."""
-    rest = list(found)
+    rest = sorted(found, key=_type_of) if name in GROUPED else list(found)
     left = list(enumerate(wanted))
-    if name in UNORDERED or name in GROUPED:
+    if name in GROUPED:
+        left.sort(key=lambda entry: _type_of(entry[1]))
+    if name in UNORDERED:
         forms = [normal(item) for item in rest]
         for entry in list(left):
             form = normal(entry[1])

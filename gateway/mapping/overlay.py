@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 
+from gateway.definition import Node
+from gateway.definition import suggestion
 from gateway.guide.narrowing import Narrowing
 from gateway.mapping.source import Faults
-from gateway.mapping.source import Node
-from gateway.mapping.source import suggest
+from gateway.mapping.source import entries_of
+from gateway.mapping.source import items_of
+from gateway.mapping.source import text_of
 from gateway.mapping.syntax import tag_of
 
 OVERLAY_KEYS = (
@@ -35,9 +38,9 @@ def name_rules(rules: Node, faults: Faults, prefix: str = "") -> Node:
     """The rules with an id each: its own, or its path with the values of `where`."""
     taken: dict[str, int] = {}
     named = []
-    for node in rules.list:
-        entries = node.mapping
-        name = entries["id"].text if "id" in entries else prefix + _default_name(node)
+    for node in items_of(rules):
+        entries = entries_of(node)
+        name = text_of(entries["id"]) if "id" in entries else prefix + _default_name(node)
         taken[name] = taken.get(name, 0) + 1
         if taken[name] > 1 and "id" in entries:
             faults.add(entries["id"], f"two rules have the id {name!r}")
@@ -45,13 +48,14 @@ def name_rules(rules: Node, faults: Faults, prefix: str = "") -> Node:
         entries = {**entries, "id": Node(name, node.file, node.line)}
         if "inside" in entries:
             entries["inside"] = name_rules(entries["inside"], faults, f"{name}/")
-        named.append(Node(entries, node.file, node.line) if node.mapping else node)
-    return Node(named, rules.file, rules.line) if rules.list else rules
+        named.append(Node(entries, node.file, node.line) if entries_of(node) else node)
+    return Node(named, rules.file, rules.line) if items_of(rules) else rules
 
 
 def _default_name(node: Node) -> str:
-    where = node.mapping["where"].mapping if "where" in node.mapping else {}
-    values = [value.text or ",".join(item.text for item in value.list) for value in where.values()]
+    entries = entries_of(node)
+    where = entries_of(entries["where"]) if "where" in entries else {}
+    values = [",".join(map(text_of, value.items or [value])) for value in where.values()]
     return tag_of(node) + (f"({','.join(values)})" if values else "")
 
 
@@ -68,7 +72,7 @@ class _Edits:
 
 def edit_rules(rules: Node, overlay: Node, faults: Faults) -> Node:
     """The base map's rules (named) with the overlay's `change`, `insert` and `drop` applied."""
-    entries = overlay.mapping
+    entries = entries_of(overlay)
     edits = _Edits(
         change=faults.expect_mapping(entries["change"]) if "change" in entries else {},
         drop=_drops(entries.get("drop"), faults),
@@ -103,8 +107,8 @@ def _inserts(node: Node | None, faults: Faults) -> dict[tuple[str, str], list[No
 
 def _edit_list(rules: Node, edits: _Edits) -> Node:
     edited: list[Node] = []
-    for node in rules.list:
-        name = node.mapping["id"].text if "id" in node.mapping else ""
+    for node in items_of(rules):
+        name = text_of(entries_of(node).get("id", Node("", node.file, node.line)))
         edits.met.add(name)
         edited += edits.insert.get(("before", name), [])
         if name not in edits.drop:
@@ -114,8 +118,8 @@ def _edit_list(rules: Node, edits: _Edits) -> Node:
 
 
 def _edit_rule(node: Node, name: str, edits: _Edits) -> Node:
-    entries = dict(node.mapping)
-    for key, entry in edits.change[name].mapping.items() if name in edits.change else ():
+    entries = dict(entries_of(node))
+    for key, entry in entries_of(edits.change[name]).items() if name in edits.change else ():
         if entry.value == "" and f"{name}.{key}" not in edits.drop:
             edits.faults.add(entry, f"{name}.{key} is removed under drop, with a reason")
         elif key in ("seg", "loop", "id", "inside"):
@@ -130,7 +134,7 @@ def _edit_rule(node: Node, name: str, edits: _Edits) -> Node:
         entries["inside"] = _edit_list(entries["inside"], edits)
     inner = edits.insert.get(("inside", name), [])
     if inner:
-        present = entries["inside"].list if "inside" in entries else []
+        present = items_of(entries["inside"]) if "inside" in entries else []
         entries["inside"] = Node([*present, *inner], node.file, node.line)
     return Node(entries, node.file, node.line)
 
@@ -145,24 +149,28 @@ def _check_met(edits: _Edits) -> None:
     )
     for name, node in named:
         if name not in edits.met:
-            hint = suggest(name, edits.met)
+            hint = suggestion(name, edits.met)
             edits.faults.add(node, f"the base map has no rule {name!r}{hint}")
 
 
 def parse_narrowing(overlay: Node, faults: Faults) -> Narrowing:
     """`require`, `forbid`, `codes` and `max_length` of an overlay."""
-    entries = overlay.mapping
+    entries = entries_of(overlay)
     codes = faults.expect_mapping(entries["codes"]) if "codes" in entries else {}
     lengths = faults.expect_mapping(entries["max_length"]) if "max_length" in entries else {}
     for node in lengths.values():
-        if not (node.text.isascii() and node.text.isdecimal()):
+        if not _is_number(node):
             faults.add(node, "max_length is a number of characters")
     return Narrowing(
         require=_texts(entries.get("require"), faults),
         forbid=_texts(entries.get("forbid"), faults),
         codes={place: _texts(node, faults) for place, node in codes.items()},
-        max_length={place: int(n.text) for place, n in lengths.items() if n.text.isdecimal()},
+        max_length={place: int(text_of(n)) for place, n in lengths.items() if _is_number(n)},
     )
+
+
+def _is_number(node: Node) -> bool:
+    return text_of(node).isascii() and text_of(node).isdecimal()
 
 
 def _texts(node: Node | None, faults: Faults) -> frozenset[str]:
@@ -174,6 +182,6 @@ def find_place(overlay: Node, fault: str) -> Node:
     """The node that a narrowing's fault (`require: PO1/XX: ...`) speaks of."""
     word, _, rest = fault.partition(": ")
     place = rest.partition(": ")[0]
-    node = overlay.mapping.get(word, overlay)
-    listed = next((item for item in node.list if item.text == place), node)
-    return node.mapping.get(place, listed)
+    node = entries_of(overlay).get(word, overlay)
+    listed = next((item for item in items_of(node) if item.text == place), node)
+    return entries_of(node).get(place, listed)

@@ -10,6 +10,7 @@ from typing import Any
 from gateway.edi.finding import Finding
 from gateway.mapping.codec import Texts
 from gateway.mapping.codec import Unfit
+from gateway.mapping.draft import NOT_OBJECT
 from gateway.mapping.draft import NOT_TEXT
 from gateway.mapping.draft import Draft
 from gateway.mapping.draft import FieldWriter
@@ -18,7 +19,6 @@ from gateway.mapping.draft import unwritable
 from gateway.mapping.form import Form
 from gateway.mapping.form import block_key
 from gateway.mapping.form import join_path
-from gateway.mapping.path import Scope
 from gateway.mapping.path import find
 from gateway.mapping.path import find_list
 from gateway.mapping.plan import Place
@@ -113,10 +113,9 @@ class Packer:
             at = f"{path}[{index}]"
             if at in self.taken or self.is_elsewhere(at, rule) or not rule.can_carry(into, item):
                 continue
-            of_objects = bool(rows.slots[0].fields)
             row = (
                 self.object_row(rows, item, at)
-                if of_objects and isinstance(item, dict)
+                if rows.of_objects
                 else self.text_row(rows, item, at, at)
             )
             filled = any(any(texts) for texts in row.cells)
@@ -128,7 +127,10 @@ class Packer:
         home = self.form.homes.get(item) if self.form else None
         return home is not None and home != rule.id
 
-    def object_row(self, rows: RowPlan, item: Scope, at: str) -> Row:
+    def object_row(self, rows: RowPlan, item: Any, at: str) -> Row:
+        if not isinstance(item, dict):
+            fault = unwritable(NOT_OBJECT, rows.slots[0].name, at, item)
+            return Row((), taken=at, findings=(fault,))
         source = Source(item, at)
         shared = Draft("")
         for bound in rows.shared:

@@ -21,18 +21,15 @@ _PATH = re.compile(
 @dataclass(frozen=True, slots=True)
 class Path:
     """`before` are the names up to the list (or to the value), `after` those inside its item.
-    `index` counts from 0; it is None where the path has no list or takes the new item (`new`)."""
+    `listed` is the list's own path, "" without one; `index` counts from 0 and is None where the
+    path has no list or takes the new item (`new`)."""
 
     text: str
     before: tuple[str, ...]
+    listed: str = ""
     new: bool = False
     index: int | None = None
     after: tuple[str, ...] = ()
-
-    @property
-    def listed(self) -> str:
-        """The list's own path, "" without one."""
-        return ".".join(self.before) if self.new or self.index is not None else ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,9 +50,8 @@ def parse_path(text: str) -> Path | None:
     after = tuple(match["after"].split(".")) if match["after"] else ()
     if match["index"] is None:
         return Path(text, before)
-    if match["index"]:
-        return Path(text, before, index=int(match["index"]), after=after)
-    return Path(text, before, new=True, after=after)
+    index = int(match["index"]) if match["index"] else None
+    return Path(text, before, match["before"], new=index is None, index=index, after=after)
 
 
 def find(value: Any, names: tuple[str, ...]) -> Any:

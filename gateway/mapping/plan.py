@@ -89,8 +89,9 @@ class RowPlan:
 class RulePlan:
     """A rule at one node of the structure.
 
-    `lists` are the lists its own bindings take a new item of, `serves` the names it can carry in
-    the items of each list it takes from, `last_for` the lists no later rule of the scope serves.
+    `roots` are the fields of its scope without all of which it has nothing to write, `lists` those
+    its own bindings take a new item of, `serves` the names it can carry in the items of each list
+    it takes from, `last_for` the lists that no later rule of the scope serves.
     `repeats`: all its data are rows, so several occurrences are one.
     """
 
@@ -105,6 +106,7 @@ class RulePlan:
     rows: tuple[RowPlan, ...]
     inside: Level | None
     always: bool
+    roots: frozenset[str]
     lists: tuple[str, ...]
     serves: dict[str, Names]
     last_for: frozenset[str]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.definition import Node
 from gateway.mapping.formula import Formula
 from gateway.mapping.path import Path
-from gateway.mapping.source import Node
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -81,6 +81,13 @@ def item_names(rule: Rule, tables: dict[str, CodeTable]) -> dict[str, Names]:
     return served
 
 
+def root_names(rule: Rule, tables: dict[str, CodeTable]) -> frozenset[str]:
+    """The fields of its scope without which a rule has nothing to write."""
+    members = next(scopes(rule.inside, rule))
+    totals = {computed.formula.names[0] for member in members for computed in member.rule.computed}
+    return frozenset(_scope_names(rule, tables)) | totals
+
+
 def _scope_names(opener: Rule, tables: dict[str, CodeTable]) -> Names:
     names: Names = {}
     for rule, binds in next(scopes(opener.inside, opener)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from gateway.definition import Node
+from gateway.definition import suggestion
 from gateway.mapping.formula import FUNCTIONS
 from gateway.mapping.formula import parse_formula
 from gateway.mapping.path import Path
@@ -16,8 +18,8 @@ from gateway.mapping.rules import Reference
 from gateway.mapping.rules import Rows
 from gateway.mapping.rules import Rule
 from gateway.mapping.source import Faults
-from gateway.mapping.source import Node
-from gateway.mapping.source import suggest
+from gateway.mapping.source import entries_of
+from gateway.mapping.source import text_of
 
 RULE_KEYS = ("seg", "loop", "id", "where", "each", "set", "rows", "inside", "always")
 ROW_KEYS = ("over", "width", "into", "text", "keyed", "shared")
@@ -37,7 +39,8 @@ def parse_rules(node: Node, faults: Faults) -> tuple[Rule, ...]:
 
 def tag_of(node: Node) -> str:
     """The tag a rule is for; "" when it names none."""
-    return next((node.mapping[k].text for k in ("seg", "loop") if k in node.mapping), "")
+    entries = entries_of(node)
+    return next((text_of(entries[key]) for key in ("seg", "loop") if key in entries), "")
 
 
 class _RuleParser:
@@ -57,7 +60,7 @@ class _RuleParser:
             self.faults.add(entries["inside"], f"only a loop has inside; write loop: {self.tag}")
         bindings, constants, computed = self.elements()
         return Rule(
-            id=entries["id"].text,
+            id=text_of(entries["id"]),
             tag=self.tag,
             is_loop="loop" in entries,
             each=self.list_path(entries.get("each")),
@@ -78,7 +81,7 @@ class _RuleParser:
         """Every key that is not a word of the language: the segment's elements."""
         parts: list[Binding | Constant | Computed | None] = [
             self.element(key, entry)
-            for key, entry in self.node.mapping.items()
+            for key, entry in entries_of(self.node).items()
             if key not in RULE_KEYS
         ]
         return (
@@ -91,7 +94,9 @@ class _RuleParser:
         found = [self.find_reference(text) for text in key.split()]
         references = tuple(reference for reference in found if reference)
         if not references or len(references) < len(found):
-            hint = suggest(key, RULE_KEYS) or f"; elements are written {self.tag}01, {self.tag}02-1"
+            hint = (
+                suggestion(key, RULE_KEYS) or f"; elements are written {self.tag}01, {self.tag}02-1"
+            )
             self.faults.add(entry, f"unknown key {key!r} in a rule for {self.tag}{hint}")
             return None
         text = self.faults.expect_text(entry)
@@ -129,7 +134,8 @@ class _RuleParser:
             source = self.path(arguments[1], entry)
             paths_ = (*binding.paths, source) if source else binding.paths
             binding = Binding(references, paths_, "code", tuple(arguments), entry)
-        self.count(binding)
+        if all(found):
+            self.count(binding)
         return binding
 
     def count(self, binding: Binding) -> None:
@@ -142,7 +148,7 @@ class _RuleParser:
         elif name in CODECS:
             wanted = CODECS[name]
         else:
-            hint = suggest(name, (*CODECS, "code"))
+            hint = suggestion(name, (*CODECS, "code"))
             self.faults.add(entry, f"unknown codec {name!r}{hint}")
             return
         if (len(binding.references), len(binding.paths)) != wanted:
@@ -179,7 +185,7 @@ class _RuleParser:
         conditions = []
         for key, entry in self.faults.expect_mapping(node).items() if node else ():
             reference = self.reference(key, entry)
-            nodes = entry.list if isinstance(entry.value, list) else [entry]
+            nodes = [entry] if entry.items is None else entry.items
             values = tuple(self.faults.expect_text(value) for value in nodes)
             if reference:
                 conditions.append(Condition(reference, values, entry))
@@ -199,12 +205,12 @@ class _RuleParser:
         """One mapping, or a list of them."""
         if node is None:
             return ()
-        nodes = node.list if isinstance(node.value, list) else [node]
+        nodes = [node] if node.items is None else node.items
         found = [self.one_rows(item) for item in nodes]
         return tuple(rows for rows in found if rows)
 
     def one_rows(self, node: Node) -> Rows | None:
-        numbered = [key for key in node.mapping if _IN_ROW.fullmatch(key)]
+        numbered = [key for key in entries_of(node) if _IN_ROW.fullmatch(key)]
         entries = self.faults.expect_keys(node, (*ROW_KEYS, *numbered))
         over = self.over(entries.get("over"), node)
         kinds = [kind for kind in ("into", "text", "keyed") if kind in entries]

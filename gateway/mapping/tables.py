@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.definition import Node
 from gateway.mapping.source import Faults
-from gateway.mapping.source import Node
 
 _READ = "(read)"
 

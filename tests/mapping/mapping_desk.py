@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +47,11 @@ def to_text(emission: Emission, delimiters: Delimiters) -> str:
     return delimiters.segment.join(parts)
 
 
-@dataclass
 class Trial:
     """A map at work on the body of a set, without ST/SE or UNH/UNT."""
 
-    map: Map
+    def __init__(self, map_: Map) -> None:
+        self.map = map_
 
     @property
     def delimiters(self) -> Delimiters:

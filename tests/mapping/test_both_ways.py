@@ -90,7 +90,8 @@ X12 = [
     ),
     Case(
         "what is set has no place on the wire, only in the document",
-        "- {seg: REF, where: {REF01: CT}, each: references, set: {scheme: contract}, REF02: value}\n"
+        "- {seg: REF, where: {REF01: CT}, each: references, set: {scheme: contract},"
+        " REF02: value}\n"
         "- {seg: REF, each: references, REF01: scheme, REF02: value}",
         "REF*CT*C-1~REF*DP*3",
         {

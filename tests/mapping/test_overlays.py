@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from mapping_desk import Desk
+from mapping_desk import to_segments
+from mapping_desk import to_text
 
 from gateway.edi.finding import DefinitionError
 from gateway.guide.check import check
 from gateway.guide.match import match
+from gateway.mapping import load_map
 
 BASE = """\
 - {seg: BEG, BEG02: type | code(type), BEG03: id}
@@ -58,7 +61,7 @@ def test_rules_are_inserted_before_after_and_inside(base: Desk) -> None:
         "parties": [{"name": "Dr. Vale"}],
         "lines": [{"id": "1", "text": "Gloves", "length": "4", "pack": "12"}],
     }
-    assert trial.write(reading.document) == body.replace("PID*****", "PID*****")
+    assert trial.write(reading.document) == body
 
 
 def test_rules_and_bindings_are_dropped_with_a_reason(base: Desk) -> None:
@@ -90,8 +93,8 @@ def test_the_guide_is_narrowed(base: Desk) -> None:
 @pytest.mark.parametrize(
     ("overlay", "fault"),
     [
-        ("chnge: {}", "2: unknown key 'chnge'; did you mean 'change'?"),
-        ("change: {POI: {PO101: x}}", "2: the base map has no rule 'POI'; did you mean 'PO1'?"),
+        ("chnge: {}", "2: unknown key 'chnge' (did you mean change?)"),
+        ("change: {POI: {PO101: x}}", "2: the base map has no rule 'POI' (did you mean PO1?)"),
         ("change: {PO1: {PO105: ''}}", "2: PO1.PO105 is removed under drop, with a reason"),
         ("change: {PO1: {loop: N1}}", "2: loop is not changed; drop the rule and insert another"),
         ("drop: {REF: ''}", "2: drop REF: a reason is needed"),
@@ -101,7 +104,10 @@ def test_the_guide_is_narrowed(base: Desk) -> None:
         ("require:\n- CUR\n- CUB", "4: require: CUB: the set has no such place"),
         ("max_length:\n  BEG03: long", "3: max_length is a number of characters"),
         ("codes:\n  ZZZ02: [NE]", "3: codes: ZZZ02: the set has no such place"),
-        ("change: {PO1: {PO105: price.type | code(prise)}}", "2: no code table 'prise'; did you"),
+        (
+            "change: {PO1: {PO105: price.type | code(prise)}}",
+            "2: no code table 'prise' (did you mean",
+        ),
     ],
 )
 def test_a_fault_of_an_overlay_is_named_with_its_line(base: Desk, overlay: str, fault: str) -> None:
@@ -110,18 +116,16 @@ def test_a_fault_of_an_overlay_is_named_with_its_line(base: Desk, overlay: str, 
 
 
 def test_an_overlay_names_its_base_map(base: Desk) -> None:
-    path = base.write("other", "overlay: x12/004010/855")
-    with pytest.raises(DefinitionError, match="1: overlay is x12/004010/850 by where"):
-        base.load_overlay("").map  # noqa: B018 -- the next line is the one that fails
-        from gateway.mapping import load_map
-
-        load_map(base.root, "x12", "004010", "850", path)
+    for overlay, fault in (
+        ("overlay: x12/004010/855", "1: overlay is x12/004010/850 by where the file stands"),
+        ("require: [CUR]", "1: an overlay names its base map: overlay: x12/004010/850"),
+    ):
+        path = base.write("other", overlay)
+        with pytest.raises(DefinitionError, match=fault):
+            load_map(base.root, "x12", "004010", "850", path)
 
 
 def test_what_a_narrowed_map_emits_is_checked_by_its_guide(base: Desk) -> None:
-    from mapping_desk import to_segments
-    from mapping_desk import to_text
-
     trial = base.load_overlay("codes: {BEG02: [SA]}")
     body = to_text(trial.emit({"type": "new", "id": "1"}), trial.delimiters)
     segments = to_segments(f"ST*850*0001~{body}~SE*3*0001", trial.delimiters)
