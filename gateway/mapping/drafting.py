@@ -74,7 +74,8 @@ class Drafter:
 
     def write_totals(self, rule: RulePlan, source: Source, draft: Draft) -> None:
         for total in rule.totals:
-            number = total.formula.of(source.data)
+            found = total.formula.of(source.data)
+            number = found or total.formula.of_nothing
             if number is None:
                 continue
             if not self.remembers(draft.key, total.place, default=not total.optional):
@@ -84,7 +85,8 @@ class Drafter:
                 draft.findings.append(unwritable(texts, total.name, str(total.formula), number))
                 continue
             draft.texts[total.place] = texts[0]
-            draft.has_data = draft.has_data or self.form is None or draft.key in self.form.order
+            remembered = self.form is not None and draft.key in self.form.order
+            draft.has_data = draft.has_data or remembered or (found is not None and not self.form)
 
     def pick(self, rule: RulePlan, source: Source, draft: Draft, listed: str) -> int | None:
         """The item of a list that the rule's `[]` stands for: the remembered one, else the first

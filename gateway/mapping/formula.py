@@ -26,6 +26,11 @@ class Formula:
     def __str__(self) -> str:
         return f"{self.function}({'.'.join(self.names)})"
 
+    @property
+    def of_nothing(self) -> str | None:
+        """The total where there is nothing: none are counted, but a sum has no value."""
+        return "0" if self.function == "count" else None
+
     def of(self, scope: Scope) -> str | None:
         """The total in plain decimal digits; None when there is nothing to count or add."""
         values = list(_walk(scope, self.names))
