@@ -185,7 +185,7 @@ class _InterchangeReader:
             self._findings.append(finding)
 
     def take(self, segment: Segment) -> Iterator[Event]:
-        self._end = segment.offset + len(segment.text.encode("utf-8", "replace")) + 1
+        self._end = segment.offset + segment.size
         levels, tag = self._dialect, segment.tag
         if self._header is None:
             self._header = segment
@@ -256,7 +256,7 @@ class _InterchangeReader:
         if not received and not self._notes:
             self._findings.append(_finding(Code.LEVEL_EMPTY, trailer))
         self.ended = True
-        return InterchangeEnd(True, self._findings, self._opening.offset, self._end)
+        return InterchangeEnd(True, self._findings, self._opening.offset, self._end + 1)
 
     # functional groups
 

@@ -25,12 +25,13 @@ class Delimiters:
 class Segment(NamedTuple):
     """One segment: `elements[0]` is element 01; `offset` is the file byte of the tag's first
     character; `text` is the segment as received (decoded, release characters in place), without
-    terminator and without the white space before its tag."""
+    terminator and without the white space before its tag; `size` its bytes on the wire."""
 
     tag: str
     elements: list[Element]
     offset: int = 0
     text: str = ""
+    size: int = 0
 
     def repetitions(self, element: int) -> list[list[str]]:
         """The element as a list of repetitions, each a list of components; [] when absent."""

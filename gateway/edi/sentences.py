@@ -13,7 +13,7 @@ from gateway.edi.finding import Finding
 
 TEMPLATES: dict[Code, str] = {
     # the file
-    Code.EMPTY_FILE: "The file is empty. Send a file that holds at least one interchange.",
+    Code.EMPTY_FILE: "The file is empty. Send a file that holds [{content}|an interchange].",
     Code.NOT_EDI: (
         "[At byte {offset} there|There] is text that belongs to no interchange[: {value}]."
         " An interchange starts with ISA (X12) or with UNA or UNB (EDIFACT)."
@@ -131,7 +131,7 @@ TEMPLATES: dict[Code, str] = {
         " It is kept with the received file; add a rule to the map if it is needed."
     ),
     Code.NOT_CARRIED: (
-        "[{path} of the document|Part of the document] has no place in the message[: {value}]."
+        "[In the document, {path}|Part of the document] has no place in the message[: {value}]."
         "[ It would read back as {received}.]"
         " Leave it out, or add a rule to the partner's map."
     ),
@@ -145,12 +145,12 @@ TEMPLATES: dict[Code, str] = {
         "[ Send {expected}.]"
     ),
     Code.DOCUMENT_INVALID: (
-        "[{path}|The document] does not fit the canonical schema[: {value}]."
+        "[In the document, {path}|The document] does not fit the canonical schema[: {value}]."
         "[ The schema says: {expected}.]"
     ),
     Code.DOCUMENT_CONFLICT: (
         "A document with the same number but other content came before[: {value}]."
-        " It is held; release it as a change, or reject it."
+        " It is not sent. Drop a change with its own purpose, or give this one its own id."
     ),
     Code.DOCUMENT_REPEATED: (
         "The same document came before[: {value}]. It is not sent again; nothing needs doing."
@@ -177,7 +177,7 @@ TEMPLATES: dict[Code, str] = {
     ),
     Code.INTERCHANGE_CONFLICT: (
         "The interchange number[ {value}] was used before for other content."
-        " It is held; send it again under a new number."
+        " It is held; send it again under a new number, or have it released as new."
     ),
     Code.ACKNOWLEDGMENT_UNMATCHED: (
         "The acknowledgment names something we did not send[: {value}]. Nothing is settled by it."
@@ -222,6 +222,7 @@ _CONDITIONS = {
 _NOTE = re.compile(r"([PRECL])((?:\d\d)+)")
 _OPTION = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
 _WORD = re.compile(r"\{(\w+)\}")
+_REFERENCE = re.compile(r"[A-Za-z0-9-]{1,12}")
 _LONGEST_VALUE = 60
 
 
@@ -252,7 +253,7 @@ def _words(finding: Finding, dialect: str | None) -> dict[str, str]:
     if finding.value:
         words["value"] = _quoted(finding.value)
     if tag:
-        words |= {"tag": tag, "reference": position.reference}
+        words |= {"tag": _legible(tag), "reference": _legible(position.reference)}
     if position.segment is not None:
         words["ordinal"] = str(position.segment)
     if position.offset is not None:
@@ -276,7 +277,13 @@ def _place(finding: Finding) -> str:
         f"repetition {position.repetition}" if position.repetition else "",
     ]
     remark = ", ".join(filter(None, remarks))
-    return f"{position.reference} ({remark})" if remark else position.reference
+    reference = _legible(position.reference)
+    return f"{reference} ({remark})" if remark else reference
+
+
+def _legible(reference: str) -> str:
+    """What was read in a tag's place and is none is quoted and cut."""
+    return reference if _REFERENCE.fullmatch(reference) else _quoted(reference)
 
 
 def _quoted(value: str) -> str:

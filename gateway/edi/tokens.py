@@ -164,7 +164,8 @@ class Tokenizer:
         offset += len(raw) - len(body)
         if self._opening.delimiters.segment == "\n":
             body = body.rstrip(b"\r")
-        elif self._opening.wrapped:
+        size = len(body)
+        if self._opening.wrapped:
             body = body.translate(None, b"\r\n")
         if self._skipping or not body:
             self._skipping = False
@@ -175,7 +176,7 @@ class Tokenizer:
             tag, elements = fields[0], list[Element](fields[1:])  # ISA11, ISA16 are delimiters
         else:
             tag, elements = self._split(text)
-        yield Segment(tag, elements, offset, text)
+        yield Segment(tag, elements, offset, text, size)
         if not right:
             position = Position(tag=tag, offset=offset)
             detail = {"expected": self._opening.charset}

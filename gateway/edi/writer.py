@@ -110,8 +110,9 @@ def to_segments(bodies: Sequence[Body], delimiters: Delimiters) -> list[Segment]
     segments, offset = [], 0
     for tag, elements in bodies:
         text = write_segment(tag, elements, delimiters)
-        segments.append(Segment(tag, list(elements), offset, text))
-        offset += len(text.encode("utf-8", "replace")) + 1
+        size = len(text.encode("utf-8", "replace"))
+        segments.append(Segment(tag, list(elements), offset, text, size))
+        offset += size + 1
     return segments
 
 

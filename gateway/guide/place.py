@@ -19,6 +19,8 @@ def locate(
     A part that is not there has the offset where it should stand: the end of what is there.
     """
     end = _index(segment.text, delimiters, (element, repetition, component))
+    if charset == "x12" and segment.size == len(segment.text):
+        return segment.offset + end  # a byte a character: ASCII or Latin-1
     return segment.offset + byte_length(segment.text[:end], charset)
 
 
