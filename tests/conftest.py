@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from homes import ROOT
+from homes import Desk
+from homes import Run
+from homes import make_home
+from homes import make_plain_home
 
-ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("GATEWAY_TEST_CORPUS", ROOT.parent / "shared" / "corpus"))
-SAMPLES = ROOT / "tests" / "demo"
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,11 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The ordinary suite, or with --long the campaigns."""
     long = config.getoption("--long")
-    skip = pytest.mark.skip(reason="a long campaign: run with --long" if not long else "not long")
-    for item in items:
-        if (item.get_closest_marker("long") is not None) != long:
-            item.add_marker(skip)
+    chosen = [item for item in items if (item.get_closest_marker("long") is not None) == long]
+    left = [item for item in items if item not in chosen]
+    items[:] = chosen
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.fixture(scope="session")
@@ -66,21 +67,9 @@ def home(tmp_path: Path) -> Path:
     return make_home(tmp_path / "home")
 
 
-def make_home(folder: Path) -> Path:
-    from gateway.engine.home import Home
-    from gateway.engine.starter import STARTER
-
-    shutil.copytree(ROOT / "partners", folder / "partners")
-    settings = STARTER.replace("settle: 1 s", "settle: 0 s").replace("60 s", "0 s")
-    (folder / "gateway.yaml").write_text(settings.replace("poll: 5 s", "poll: 1 s"))
-    for partner in ("harbor-medical", "alpenmed"):
-        Home(folder).make_folders(partner)
-    return folder
-
-
-def sample(name: str, **numbers: str) -> str:
-    """A document of the demo, with its numbers filled in."""
-    text = (SAMPLES / name).read_text("utf-8")
-    for word, value in numbers.items():
-        text = text.replace("{" + word + "}", value)
-    return text
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A home without overlays, worked in this process."""
+    opened = Desk(make_plain_home(tmp_path / "home"))
+    yield opened
+    opened.close()

@@ -78,6 +78,14 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     Console(width=width, highlight=False).print(table)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes a file the user named."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Failure(f"{path}: cannot be written: {error.strerror}; name another file") from error
+
+
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; what cannot be read is a finding in words and exit status 1."""
     try:

@@ -15,6 +15,7 @@ from gateway.cli.console import partner_option
 from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
 from gateway.cli.console import read_bytes
+from gateway.cli.console import write_bytes
 
 if TYPE_CHECKING:
     from gateway.edi.finding import Finding
@@ -63,7 +64,7 @@ def translate_command(home: Path, file: Path, partner: str | None, output: Path 
     if output is None:
         sys.stdout.buffer.write(result)
     else:
-        output.write_bytes(result)
+        write_bytes(output, result)
     from gateway.edi.finding import has_errors
 
     if has_errors(findings):
@@ -73,29 +74,26 @@ def translate_command(home: Path, file: Path, partner: str | None, output: Path 
 def _to_documents(
     content: bytes, definitions: Definitions, partner: Partner | None
 ) -> tuple[bytes, list[Finding]]:
-    from gateway.edi.envelope import Stray
     from gateway.engine.reading import InterchangeRead
     from gateway.engine.reading import SetRead
+    from gateway.engine.reading import findings_of
     from gateway.engine.reading import read_file
 
     documents: list[dict[str, object]] = []
     findings: list[Finding] = []
-    pending: list[dict[str, object]] = []
+    pending: list[tuple[int, dict[str, object]]] = []
     for read in read_file([content], definitions, lambda _header: partner):
-        if isinstance(read, SetRead):
-            findings += read.report.findings
-            if read.map is not None and read.reading is not None:
-                name = read.map.document
-                data = read.reading.document
-                pending.append({"type": name, "schema": f"{name}/1", "data": data})
+        findings += findings_of(read)
+        if isinstance(read, SetRead) and read.map is not None and read.reading is not None:
+            name = read.map.document
+            data = read.reading.document
+            group = read.group.index if read.group else 0
+            pending.append((group, {"type": name, "schema": f"{name}/1", "data": data}))
         elif isinstance(read, InterchangeRead):
             if not read.report.rejected:
-                documents += pending
+                bad = read.bad_groups
+                documents += [document for group, document in pending if group not in bad]
             pending = []
-            findings += read.report.end.findings
-            findings += [one for group in read.report.groups for one in group.findings]
-        elif isinstance(read, Stray):
-            findings += read.findings
     findings += _nothing_found(content)
     return orjson.dumps(documents, option=orjson.OPT_INDENT_2) + b"\n", findings
 
@@ -162,14 +160,17 @@ def check_command(home: Path, file: Path, partner: str | None, ack: bool, json_:
     definitions, known = definitions_for(home, partner)
     checked = check_content(read_bytes(file), definitions, known)
     if json_:
-        print_json(checked.as_json())
+        due = (
+            {"acknowledgment": [text.rstrip() for text in checked.acknowledgments()]} if ack else {}
+        )
+        print_json(checked.as_json() | due)
     else:
         print_findings(checked.findings)
         for one in checked.sets:
             verdict = "accepted" if one["accepted"] else "rejected"
             click.echo(f"{one['set']} {one['control_number']}: {verdict}")
         click.echo("valid" if checked.valid else "not valid")
-    if ack:
+    if ack and not json_:
         for text in checked.acknowledgments():
             click.echo(text, nl=False)
     if not checked.valid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,23 @@ from typing import Any
 import click
 
 from gateway.cli.console import Failure
+from gateway.cli.console import OwnFault
 from gateway.cli.console import as_json
 from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
 from gateway.cli.reading import open_to_read
+from gateway.cli.reading import require_home
 
-who_option = click.option("--who", default=getpass.getuser, help="Who decides (default: you).")
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return f"user {os.getuid()}"
+
+
+who_option = click.option("--who", default=_user, help="Who decides (default: you).")
 
 
 @click.group("held")
@@ -37,8 +48,9 @@ def list_command(home: Path, json_: bool) -> None:
     """
     with open_to_read(home) as gateway, gateway.store.reading() as tx:
         holds = tx.holds.unresolved()
+        names = [_name(tx, hold) for hold in holds]
     if json_:
-        print_json([_summary(hold) for hold in holds])
+        print_json([_summary(hold, name) for hold, name in zip(holds, names, strict=True)])
         return
     if not holds:
         click.echo("Nothing is held.")
@@ -47,23 +59,34 @@ def list_command(home: Path, json_: bool) -> None:
         (
             hold.id,
             hold.partner,
-            hold.what,
+            f"{hold.what} {name}",
             f"{hold.held_at:%Y-%m-%d %H:%M}Z",
             ", ".join(finding.code.value for finding in hold.findings),
         )
-        for hold in holds
+        for hold, name in zip(holds, names, strict=True)
     ]
     print_table("Held", ("id", "partner", "what", "since", "why"), rows)
     click.echo("Next: gateway held show ID")
 
 
-def _summary(hold: Any) -> dict[str, Any]:
+def _name(tx: Any, hold: Any) -> str:
+    """What a person knows it by: a file's name, an interchange's or set's number."""
+    if hold.what == "transmission":
+        return str(tx.transmissions.get(hold.target).name)
+    if hold.what == "interchange":
+        return str(tx.interchanges.get(hold.target).reference)
+    held = tx.sets.get(hold.target)
+    return f"{held.kind} {held.reference}"
+
+
+def _summary(hold: Any, name: str) -> dict[str, Any]:
     from gateway.engine.receipts import finding_json
 
     return {
         "id": hold.id,
         "partner": hold.partner,
         "what": hold.what,
+        "name": name,
         "target": hold.target,
         "since": hold.held_at,
         "findings": [finding_json(finding) for finding in hold.findings],
@@ -87,15 +110,23 @@ def show_command(home: Path, key: str, bytes_: bool, json_: bool) -> None:
             hold = tx.holds.find_open(key) or tx.holds.get(key)
         except NotFoundError as error:
             raise Failure(f"nothing is held as {key}: see `gateway held list`") from error
+        name = _name(tx, hold)
         content = _content(tx, hold) if bytes_ else b""
     if bytes_:
         sys.stdout.buffer.write(content)
     elif json_:
-        print_json(_summary(hold))
+        print_json(_summary(hold, name))
     else:
-        click.echo(f"{hold.what} {hold.target} of {hold.partner}, since {hold.held_at:%F %T}Z")
+        since = f"{hold.held_at:%F %T}Z"
+        click.echo(f"{hold.what} {name} of {hold.partner}, held since {since} ({hold.target})")
         print_findings(hold.findings)
         click.echo(f"The bytes: gateway held show {hold.id} --bytes")
+        if hold.resolved_at is not None:
+            note = f": {hold.note}" if hold.note else ""
+            click.echo(
+                f"Decided:   {hold.resolution} by {hold.who}, {hold.resolved_at:%F %T}Z{note}"
+            )
+            return
         click.echo(f"To go on:  gateway held release {hold.id}")
         click.echo(f"To refuse: gateway held reject {hold.id}")
 
@@ -122,7 +153,11 @@ def release_command(home: Path, key: str, note: str | None, who: str) -> None:
 
     Example: gateway held release 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0 --note "partner added"
     """
-    _ask(home, {"command": "release", "key": key, "note": note, "who": who})
+    reply = _ask(home, {"command": "release", "key": key, "note": note, "who": who})
+    if reply.get("held_again"):
+        raise Failure(
+            f"it was tried again and is held again: see `gateway held show {reply['held_again']}`"
+        )
     click.echo("Released.")
 
 
@@ -155,13 +190,17 @@ def resend_command(home: Path, key: str, who: str) -> None:
 
 
 def _ask(home: Path, request: dict[str, Any]) -> dict[str, Any]:
-    from gateway.engine.running import command
+    from gateway.engine.commanding import command
+    from gateway.store import StoreError
     from gateway.transport import HomeLockedError
 
+    require_home(home)
     try:
         reply = command(home, request)
     except HomeLockedError as error:
-        raise Failure(str(error)) from error
+        raise Failure(f"{error}; try again when it is done") from error
+    except StoreError as error:
+        raise OwnFault(str(error)) from error
     if "error" in reply:
         raise Failure(str(reply["error"]))
     return reply

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.console import Failure
 from gateway.cli.console import as_json
 from gateway.cli.console import partner_option
 from gateway.cli.console import print_findings
@@ -33,17 +34,19 @@ def roundtrip_command(home: Path, file: Path, partner: str | None, json_: bool) 
     Example: gateway roundtrip order.edi
     """
     from gateway.edi.finding import Finding
+    from gateway.edi.finding import Severity
     from gateway.edi.finding import has_errors
     from gateway.engine.laws import check_laws
     from gateway.engine.reading import SetRead
+    from gateway.engine.reading import findings_of
     from gateway.engine.reading import read_file
 
     definitions, known = definitions_for(home, partner)
     findings: list[Finding] = []
     all_laws = []
     for read in read_file([read_bytes(file)], definitions, lambda _header: known):
+        findings += [one for one in findings_of(read) if one.severity is Severity.ERROR]
         if isinstance(read, SetRead):
-            findings += [one for one in read.report.findings if one.severity == "error"]
             laws = check_laws(read)
             all_laws += [laws] if laws else []
     for laws in all_laws:
@@ -54,6 +57,8 @@ def roundtrip_command(home: Path, file: Path, partner: str | None, json_: bool) 
     else:
         for laws in all_laws:
             _print(laws)
+    if not all_laws and not findings:
+        raise Failure(f"{file}: there is no set with a map in it")
     broken = [one for one in all_laws if not (one.canonical_holds and one.wire_holds)]
     if broken or not all_laws or has_errors(findings):
         raise SystemExit(1)

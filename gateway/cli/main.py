@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -60,7 +61,10 @@ def cli(ctx: click.Context, home: Path) -> None:
 
 
 def main() -> None:
-    """Runs the command line; faults of ours end with a sentence and exit status 3."""
+    """Runs the command line; faults of ours end with a sentence and exit status 3.
+
+    With GATEWAY_DEBUG set, one we did not foresee is shown with its trace.
+    """
     from gateway.edi.finding import DefinitionError
     from gateway.edi.finding import TransientError
 
@@ -72,4 +76,10 @@ def main() -> None:
         sys.exit(3)
     except (TransientError, OSError) as error:
         click.echo(f"gateway: {error}", err=True)
+        sys.exit(3)
+    except Exception as error:
+        if os.environ.get("GATEWAY_DEBUG"):
+            raise
+        click.echo(f"gateway: a fault of its own: {type(error).__name__}: {error}", err=True)
+        click.echo("Run it again with GATEWAY_DEBUG=1 and report what it prints.", err=True)
         sys.exit(3)

@@ -123,6 +123,7 @@ def try_command(home: Path, file: Path, partner: str | None, json_: bool) -> Non
     """
     from gateway.edi.finding import has_errors
     from gateway.engine.reading import SetRead
+    from gateway.engine.reading import findings_of
     from gateway.engine.reading import read_file
 
     definitions, known = definitions_for(home, partner)
@@ -132,27 +133,17 @@ def try_command(home: Path, file: Path, partner: str | None, json_: bool) -> Non
     for read in read_file([content], definitions, lambda _header: known, trace=True):
         if isinstance(read, SetRead):
             sets.append(read)
-            findings += read.report.findings
-        else:
-            findings += _findings_of(read)
+        findings += findings_of(read)
     if json_:
         print_json([_origins(read) for read in sets if read.reading is not None])
     else:
         for read in sets:
             _print_origins(read)
     print_findings(findings, err=True)
+    if not sets and not findings:
+        raise Failure(f"{file}: there is no set in it")
     if has_errors(findings) or not sets:
         raise SystemExit(1)
-
-
-def _findings_of(read: Any) -> list[Finding]:
-    from gateway.edi.envelope import Stray
-    from gateway.engine.reading import InterchangeRead
-
-    if isinstance(read, InterchangeRead):
-        groups = [one for group in read.report.groups for one in group.findings]
-        return [*read.report.end.findings, *groups]
-    return read.findings if isinstance(read, Stray) else []
 
 
 def _origins(read: SetRead) -> dict[str, Any]:
@@ -186,7 +177,10 @@ def _origins(read: SetRead) -> dict[str, Any]:
 def _print_origins(read: SetRead) -> None:
     title = f"{read.report.kind} {read.report.reference}"
     if read.reading is None:
-        click.echo(f"{title}: not read; see the findings")
+        why = (
+            "rejected" if read.report.verdict == "rejected" else "an acknowledgment, without a map"
+        )
+        click.echo(f"{title}: {why}")
         return
     origins = _origins(read)
     columns = ("path", "value", "element", "rule", "segment")

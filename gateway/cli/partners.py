@@ -13,6 +13,7 @@ from gateway.cli.console import Failure
 from gateway.cli.console import as_json
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
+from gateway.cli.reading import require_home
 
 if TYPE_CHECKING:
     from gateway.partner.partner import Partner
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 def _settings(home: Path) -> Settings:
     from gateway.partner.settings import load_settings
 
-    if not (home / "gateway.yaml").is_file():
-        raise Failure(f"{home.resolve()} is no home: make one with `gateway init DIR`")
+    require_home(home)
     return load_settings(home / "gateway.yaml")
 
 
@@ -203,7 +203,7 @@ def add_command(
         title=orjson.dumps(title).decode(),
         dialect=dialect,
         identifier=orjson.dumps(identifier).decode(),
-        deadline=deadline,
+        deadline=orjson.dumps(deadline).decode(),
     )
     _write(home, name, text + ("test: yes\n" if test else ""))
     Home(home).make_folders(name)
@@ -239,7 +239,11 @@ def _write(home: Path, name: str, text: str) -> None:
 
 
 def _reload(home: Path) -> None:
-    """A running gateway takes the partner up at once."""
+    """A running gateway takes the partner up at once; a busy one when it next looks."""
+    from contextlib import suppress
+
+    from gateway.edi.finding import TransientError
     from gateway.transport import ask
 
-    ask(home.resolve() / "var" / "control.sock", {"command": "reload"}, timeout=30)
+    with suppress(TransientError):
+        ask(home.resolve() / "var" / "control.sock", {"command": "reload"}, timeout=30)

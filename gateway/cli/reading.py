@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,25 +12,48 @@ from gateway.cli.console import Failure
 from gateway.cli.console import OwnFault
 
 if TYPE_CHECKING:
-    from gateway.engine.gateway import Gateway
+    from gateway.engine.home import Home
+    from gateway.store import Store
+
+
+class NothingYet(Failure):
+    """A home that never received anything."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing was received here yet: start with `gateway run`")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A home and its store; `faults` are those of its partners, which stop no looking."""
+
+    home: Home
+    store: Store
+    faults: tuple[str, ...]
+
+
+def require_home(home: Path) -> None:
+    if not (home / "gateway.yaml").is_file():
+        raise Failure(f"{home.resolve()} is no home: make one with `gateway init DIR`")
 
 
 @contextmanager
-def open_to_read(home: Path) -> Iterator[Gateway]:
-    """The home's gateway with its store opened read-only."""
-    from gateway.engine.gateway import open_gateway
+def open_to_read(home: Path) -> Iterator[Opened]:
+    """The home with its store opened read-only."""
+    from gateway.engine.gateway import open_to_look
     from gateway.store import NoStoreError
     from gateway.store import StoreError
 
-    if not (home / "gateway.yaml").is_file():
-        raise Failure(f"{home.resolve()} is no home: make one with `gateway init DIR`")
+    require_home(home)
     try:
-        gateway = open_gateway(home, read_only=True)
+        opened = open_to_look(home)
     except NoStoreError as error:
-        raise Failure("nothing was received here yet: start with `gateway run`") from error
+        raise NothingYet from error
     except StoreError as error:
         raise OwnFault(str(error)) from error
     try:
-        yield gateway
+        yield Opened(*opened)
+    except StoreError as error:
+        raise OwnFault(str(error)) from error
     finally:
-        gateway.store.close()
+        opened[1].close()

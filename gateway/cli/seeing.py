@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -13,10 +15,11 @@ from gateway.cli.console import Failure
 from gateway.cli.console import as_json
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
+from gateway.cli.reading import NothingYet
 from gateway.cli.reading import open_to_read
 
 if TYPE_CHECKING:
-    from gateway.engine.gateway import Gateway
+    from gateway.engine.home import Home
     from gateway.store import Count
     from gateway.store import Document
     from gateway.store import Hold
@@ -31,73 +34,106 @@ def status_command(home: Path, json_: bool) -> None:
 
     Example: gateway status
     """
-    from gateway.store import DocumentState
-    from gateway.transport import ask
-
-    with open_to_read(home) as gateway:
-        running = ask(gateway.home.socket, {"command": "ping"}, timeout=5) is not None
-        with gateway.store.reading() as tx:
-            counts = tx.counts()
-            holds = tx.holds.unresolved()
-            late = tx.documents.listed(state=DocumentState.OVERDUE)
-            rejected = tx.documents.listed(state=DocumentState.REJECTED)
-        folders = _folders(gateway)
+    try:
+        seen = _look(home)
+    except NothingYet as nothing:
+        if not json_:
+            click.echo(f"Gateway: not running; {nothing.message}")
+            return
+        seen = _Seen()
     if json_:
         print_json(
             {
-                "running": running,
-                "folders": folders,
-                "counts": [_count(count) for count in counts],
-                "held": [{"id": hold.id, "partner": hold.partner} for hold in holds],
-                "overdue": [_document(document) for document in late],
-                "rejected": [_document(document) for document in rejected],
+                "running": seen.running,
+                "faults": seen.faults,
+                "folders": seen.folders,
+                "counts": [_count(count) for count in seen.counts],
+                "held": [{"id": hold.id, "partner": hold.partner} for hold in seen.holds],
+                "overdue": [_document(document) for document in seen.late],
+                "rejected": [_document(document) for document in seen.rejected],
             }
         )
         return
-    click.echo(f"Gateway: {'running' if running else 'not running (start it: gateway run)'}")
+    click.echo(f"Gateway: {'running' if seen.running else 'not running (start it: gateway run)'}")
     print_table(
         "Counts",
         ("noun", "partner", "direction", "state", "count", "oldest"),
-        [tuple(_count(count).values()) for count in counts],
+        [tuple(_count(count).values()) for count in seen.counts],
     )
-    _print_waiting(folders)
-    _print_needs(holds, late, rejected)
+    _print_waiting(seen.folders)
+    _print_needs(seen)
 
 
-def _folders(gateway: Gateway) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One look at a home: what runs, lies in folders, is held, late or rejected."""
+
+    running: bool = False
+    faults: Sequence[str] = ()
+    folders: Sequence[dict[str, Any]] = ()
+    counts: Sequence[Count] = ()
+    holds: Sequence[Hold] = ()
+    late: Sequence[Document] = ()
+    rejected: Sequence[Document] = ()
+
+
+def _look(home: Path) -> _Seen:
+    from gateway.store import DocumentState
+    from gateway.transport import ask
+
+    with open_to_read(home) as opened, opened.store.reading() as tx:
+        return _Seen(
+            running=ask(opened.home.socket, {"command": "ping"}, timeout=5) is not None,
+            faults=opened.faults,
+            folders=_folders(opened.home),
+            counts=tx.counts(),
+            holds=tx.holds.unresolved(),
+            late=tx.documents.listed(state=DocumentState.OVERDUE),
+            rejected=tx.documents.listed(state=DocumentState.REJECTED),
+        )
+
+
+def _folders(home: Home) -> list[dict[str, Any]]:
     """Files that lie in each partner's folders now."""
     from gateway.engine.home import FOLDERS
 
     found = []
-    for partner in gateway.partners:
+    for partner in home.partner_names():
         for key in FOLDERS:
-            folder = gateway.home.folder(key, partner)
+            folder = home.folder(key, partner)
             files = sum(1 for path in folder.glob("[!.]*") if path.is_file())
             if files:
                 found.append({"partner": partner, "folder": key, "files": files})
     return found
 
 
-def _print_waiting(folders: list[dict[str, Any]]) -> None:
+def _print_waiting(folders: Sequence[dict[str, Any]]) -> None:
     if folders:
         columns = ("partner", "folder", "files")
         rows = [[folder[column] for column in columns] for folder in folders]
         print_table("In folders", columns, rows)
 
 
-def _print_needs(holds: list[Hold], late: list[Document], rejected: list[Document]) -> None:
+def _print_needs(seen: _Seen) -> None:
     needs = [
-        *(f"held      {hold.partner}: {hold.what} {hold.id}" for hold in holds),
-        *(f"overdue   {one.partner}: {one.type} {one.number}" for one in late),
-        *(f"rejected  {one.partner}: {one.type} {one.number}" for one in rejected),
+        *(f"to mend   {fault}" for fault in seen.faults),
+        *(f"held      {one.partner}: {one.what} {one.id} ({_why(one)})" for one in seen.holds),
+        *(f"overdue   {one.partner}: {one.type} {one.number}" for one in seen.late),
+        *(f"rejected  {one.partner}: {one.type} {one.number}" for one in seen.rejected),
     ]
     click.echo("Needs a person:" if needs else "Nothing needs a person.")
     for need in needs:
         click.echo(f"  {need}")
-    if holds:
+    if seen.holds:
         click.echo("Next: gateway held list")
-    elif needs:
+    elif seen.late or seen.rejected:
         click.echo("Next: gateway trace NUMBER")
+    elif seen.faults:
+        click.echo("Next: gateway partner check")
+
+
+def _why(hold: Hold) -> str:
+    return ", ".join(sorted({finding.code.value for finding in hold.findings}))
 
 
 def _count(count: Count) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 
 from gateway.cli.console import Failure
 from gateway.cli.console import OwnFault
+from gateway.cli.reading import require_home
 
 
 @click.command("init")
@@ -53,7 +54,7 @@ def run_command(home: Path) -> None:
     from gateway.store import StoreError
     from gateway.transport import HomeLockedError
 
-    _require_home(home)
+    require_home(home)
     to_stderr()
     signals = Signals()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -61,7 +62,7 @@ def run_command(home: Path) -> None:
 
     def ready(gateway: Gateway) -> None:
         count = len(gateway.partners)
-        click.echo(f"Watching the folders of {count} partners in {gateway.home.root}.", err=True)
+        click.echo(f"Watching the folders of {count} partners in {gateway.home.root}.")
 
     try:
         run(home, signals, ready)
@@ -84,7 +85,7 @@ def once_command(home: Path, verbose: bool) -> None:
     from gateway.store import StoreError
     from gateway.transport import HomeLockedError
 
-    _require_home(home)
+    require_home(home)
     if verbose:
         to_stderr()
     try:
@@ -97,8 +98,3 @@ def once_command(home: Path, verbose: bool) -> None:
         click.echo(trouble, err=True)
     if troubles:
         raise SystemExit(1)
-
-
-def _require_home(home: Path) -> None:
-    if not (home / "gateway.yaml").is_file():
-        raise Failure(f"{home.resolve()} is no home: make one with `gateway init DIR`")

@@ -9,14 +9,13 @@ from typing import Any
 
 from gateway.ack.report import InterchangeReport
 from gateway.ack.report import Verdict
-from gateway.edi.envelope import Stray
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import has_errors
 from gateway.edi.writer import write_segment
 from gateway.engine.definitions import Definitions
 from gateway.engine.reading import InterchangeRead
-from gateway.engine.reading import SetRead
+from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
 from gateway.engine.receipts import finding_json
 from gateway.partner.partner import Partner
@@ -54,15 +53,10 @@ def check_content(content: bytes, definitions: Definitions, partner: Partner | N
     """Everything that is wrong with a file's bytes, in wire order by level."""
     checked = Checked()
     for read in read_file([content], definitions, lambda _header: partner):
-        if isinstance(read, Stray):
-            checked.findings += read.findings
-        elif isinstance(read, SetRead):
-            checked.findings += read.report.findings
-        elif isinstance(read, InterchangeRead):
+        checked.findings += findings_of(read)
+        if isinstance(read, InterchangeRead):
             checked.reports.append(read.report)
-            checked.findings += read.report.end.findings
             for group in read.report.groups:
-                checked.findings += group.findings
                 rejected = read.report.rejected or group.rejected
                 checked.sets += [
                     {

@@ -16,7 +16,6 @@ import orjson
 
 from gateway.edi.dialect import EDIFACT
 from gateway.edi.dialect import X12
-from gateway.edi.envelope import Stray
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
@@ -30,24 +29,26 @@ from gateway.edi.writer import unwritable
 from gateway.edi.writer import write_interchange
 from gateway.engine.definitions import Definitions
 from gateway.engine.reading import FUNCTIONAL_IDS
-from gateway.engine.reading import InterchangeRead
-from gateway.engine.reading import SetRead
+from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
 from gateway.engine.schemas import Schemas
 from gateway.mapping import emit
 from gateway.partner.partner import Partner
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "control"}
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A document as dropped: its type, its data and the event id its sender gave it, if any."""
+    """A document as dropped: its type, its data, and where its sender gave them the id of the
+    event and the partner it is for."""
 
     type: str
     data: dict[str, Any]
     event: str | None = None
     test: bool = False
+    partner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +64,24 @@ class Composed:
 
 def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, list[Finding]]:
     """A dropped file's document, or what is wrong with it: every fault of its shape."""
+    if not content.strip():
+        return None, [Finding(Code.EMPTY_FILE, detail={"content": "one document as JSON"})]
     try:
-        value = orjson.loads(content)
+        value = orjson.loads(content.removeprefix(_BYTE_ORDER_MARK))
     except orjson.JSONDecodeError as error:
         return None, [_not_json(content, error)]
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, dict):
-        return None, [_shape("$", "one object with type and data", value)]
+        return None, [_shape("the file", "one object with type and data", value)]
     findings = list(_envelope_faults(value, schemas))
     if findings:
         return None, findings
     findings = schemas.check(value["type"], value["data"])
     event = value.get("id")
-    dropped = Dropped(value["type"], value["data"], event, value.get("test") is True)
+    dropped = Dropped(
+        value["type"], value["data"], event, value.get("test") is True, value.get("partner")
+    )
     return (None if has_errors(findings) else dropped), findings
 
 
@@ -93,6 +98,9 @@ def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Findin
     event = value.get("id")
     if event is not None and (not isinstance(event, str) or not 0 < len(event) <= 200):
         yield _shape("id", "a text of 1 to 200 characters", event)
+    partner = value.get("partner")
+    if partner is not None and not isinstance(partner, str):
+        yield _shape("partner", "the name of a partner", partner)
     if value.get("test") not in (None, True, False):
         yield _shape("test", "true or false", value["test"])
     for key in sorted(set(value) - _ENVELOPE):
@@ -106,7 +114,8 @@ def _shape(path: str, expected: str, value: object) -> Finding:
 
 
 def _not_json(content: bytes, error: json.JSONDecodeError) -> Finding:
-    offset = len(content[: error.pos].decode("utf-8", "replace").encode()) if content else 0
+    mark = len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
+    offset = mark + len(error.doc[: error.pos].encode("utf-8", "replace"))
     position = Position(offset=min(offset, len(content)))
     detail = {"expected": "one JSON object", "reason": error.msg}
     return Finding(Code.JSON_INVALID, Severity.ERROR, position, None, detail)
@@ -143,13 +152,7 @@ def check_written(composed: Composed, partner: Partner, definitions: Definitions
         return findings
     data = write_interchange(envelope, [SetBody(composed.identifier, "0001", composed.body)])
     for read in read_file([data], definitions, lambda _header: partner):
-        if isinstance(read, SetRead):
-            findings += read.report.findings
-        elif isinstance(read, InterchangeRead):
-            findings += read.report.end.findings
-            findings += [one for group in read.report.groups for one in group.findings]
-        elif isinstance(read, Stray):
-            findings += read.findings
+        findings += findings_of(read)
     return findings
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import Finding
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
@@ -130,7 +131,7 @@ class Step:
         )
 
 
-def open_gateway(root: Path, *, read_only: bool = False) -> Gateway:
+def open_gateway(root: Path) -> Gateway:
     """Loads the definitions of a home and opens its store.
 
     Raises DefinitionError, StoreError, TransientError.
@@ -140,10 +141,29 @@ def open_gateway(root: Path, *, read_only: bool = False) -> Gateway:
     partners = load_partners(home.partners, settings)
     own_maps = home.root / "maps"
     maps = own_maps if own_maps.is_dir() else packaged_maps()
+    return Gateway(home, settings, partners, Definitions(maps), _open_store(home, settings))
+
+
+def open_to_look(root: Path) -> tuple[Home, Store, tuple[str, ...]]:
+    """A home, its store opened read-only, and the faults of its partners: with a broken
+    partner.yaml one must still be able to look.
+
+    Raises DefinitionError for gateway.yaml, NoStoreError, StoreError, TransientError.
+    """
+    home = Home(root.resolve())
+    settings = load_settings(home.settings)
+    faults: tuple[str, ...] = ()
+    try:
+        load_partners(home.partners, settings)
+    except DefinitionError as error:
+        faults = tuple(error.faults)
+    return home, _open_store(home, settings, read_only=True), faults
+
+
+def _open_store(home: Home, settings: Settings, *, read_only: bool = False) -> Store:
     database = settings.database
     target = database if "://" in database else str(home.root / database)
-    store = Store.open(target, read_only=read_only)
-    return Gateway(home, settings, partners, Definitions(maps), store)
+    return Store.open(target, read_only=read_only)
 
 
 def _log_entry(entry: Entry) -> None:

@@ -57,6 +57,10 @@ class Home:
         """The folder `key` (as in FOLDERS) of a partner."""
         return self.root / FOLDERS[key].format(partner=partner)
 
+    def partner_names(self) -> list[str]:
+        """Everyone who has a partner.yaml, right or wrong."""
+        return sorted(path.parent.name for path in self.partners.glob("*/partner.yaml"))
+
     def make_folders(self, partner: str) -> None:
         for key in FOLDERS:
             if key != "inbox/test":

@@ -6,24 +6,20 @@ each interchange before any of its sets is looked at, then the sets of those tha
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from dataclasses import replace
-from enum import StrEnum
-from typing import BinaryIO
 
-from gateway.ack.report import InterchangeReport
 from gateway.ack.report import Verdict as Judged
-from gateway.edi.envelope import Interchange
-from gateway.edi.envelope import Stray
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
-from gateway.edi.finding import Position
-from gateway.edi.finding import Severity
+from gateway.edi.finding import has_errors
 from gateway.engine import settling
 from gateway.engine.answering import answer
 from gateway.engine.answering import answer_again
+from gateway.engine.deciding import Decision
+from gateway.engine.deciding import Fate
+from gateway.engine.deciding import chunks
+from gateway.engine.deciding import decide
+from gateway.engine.deciding import survey
 from gateway.engine.documents import content_hash
 from gateway.engine.documents import envelope_json
 from gateway.engine.documents import keys_of
@@ -31,65 +27,38 @@ from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import SetRead
+from gateway.engine.reading import bad_groups
 from gateway.engine.reading import read_file
 from gateway.engine.sending import codes_of
-from gateway.partner.partner import Partner
-from gateway.partner.partner import find_sender
+from gateway.engine.sending import oversize
 from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import Interchange as StoredInterchange
 from gateway.store import InterchangeState
+from gateway.store import NotFoundError
 from gateway.store import Publication
 from gateway.store import TransactionSet
 from gateway.store import Transmission
 from gateway.store import TransmissionState
 from gateway.store import Verdict
 
-CHUNK = 1 << 20
-
-
-class Fate(StrEnum):
-    """What becomes of an interchange."""
-
-    ACCEPT = "accept"
-    REJECT = "reject"
-    HOLD = "hold"
-    DUPLICATE = "duplicate"
-    CONFLICT = "conflict"
-    DONE = "done"
-
-
-@dataclass(slots=True)
-class Decision:
-    """An interchange of the file with its fate. `original` is the id of the one that has its
-    control number, `id` that of its own row."""
-
-    report: InterchangeReport
-    fate: Fate
-    digest: str = ""
-    partner: Partner | None = None
-    findings: tuple[Finding, ...] = ()
-    original: str = ""
-    id: str = ""
-
-    @property
-    def bad_groups(self) -> set[int]:
-        groups = enumerate(self.report.groups, start=1)
-        return {index for index, group in groups if group.rejected}
-
-
-def chunks(source: BinaryIO) -> Iterator[bytes]:
-    while block := source.read(CHUNK):
-        yield block
-
 
 def translate(gateway: Gateway, transmission: Transmission) -> None:
     """Takes a received file through to its documents and acknowledgments, in one transaction."""
     with gateway.step("translate") as step:
-        decisions, strays = _survey(step, transmission)
+        too_large = oversize(step, transmission, gateway.settings.largest_file)
+        if too_large is not None:
+            _finish(step, transmission, [], [too_large])
+            return
+        decisions, strays = survey(step, transmission)
+        done = {one.ordinal for one in step.tx.interchanges.of_transmission(transmission.id)}
         for decision in decisions:
-            _enter(step, transmission, decision)
+            if decision.report.header.index in done:
+                decision.fate = Fate.DONE
+            else:
+                decide(step, transmission, decision)
+                _enter(step, transmission, decision)
         accepted = {
             decision.report.header.index: decision
             for decision in decisions
@@ -101,111 +70,25 @@ def translate(gateway: Gateway, transmission: Transmission) -> None:
 
 
 def accept_conflict(step: Step, stored: StoredInterchange) -> None:
-    """A person decided that an interchange with a used control number is a new one after all."""
+    """A person decided that an interchange with a used control number is a new one after all.
+
+    Raises NotFoundError where its partner is no more.
+    """
     assert stored.transmission is not None  # noqa: S101 -- it came in a file
     transmission = step.tx.transmissions.get(stored.transmission)
-    partner = step.gateway.partners[stored.partner]
-    step.tx.interchanges.move(stored.id, InterchangeState.ACCEPTED)
-    for decision in _survey(step, transmission)[0]:
-        if decision.report.header.index == stored.ordinal:
-            decision = replace(decision, fate=Fate.ACCEPT, partner=partner, id=stored.id)
-            _read_sets(step, transmission, {stored.ordinal: decision})
-
-
-# deciding
-
-
-def _survey(step: Step, transmission: Transmission) -> tuple[list[Decision], list[Finding]]:
-    """The interchanges of the file, each decided on its envelope, and what is none."""
-    decisions: list[Decision] = []
-    strays: list[Finding] = []
-    with step.tx.payloads.open(transmission.payload) as source:
-        found = read_file(chunks(source), step.gateway.definitions, wanted=lambda _header: False)
-        for read in found:
-            if isinstance(read, Stray):
-                strays += read.findings
-            elif isinstance(read, InterchangeRead):
-                decisions.append(Decision(read.report, Fate.ACCEPT))
-    with step.tx.payloads.open(transmission.payload) as source:
-        for decision in decisions:
-            end = decision.report.end
-            decision.digest = _digest(source, end.start, end.end)
-            _decide(step, transmission, decision)
-    return decisions, strays
-
-
-def _digest(source: BinaryIO, start: int, end: int) -> str:
-    source.seek(start)
-    digest, left = hashlib.sha256(), end - start
-    while left > 0 and (block := source.read(min(CHUNK, left))):
-        digest.update(block)
-        left -= len(block)
-    return digest.hexdigest()
-
-
-def _decide(step: Step, transmission: Transmission, decision: Decision) -> None:
-    header = decision.report.header
-    partners = step.gateway.partners
-    partner = find_sender(partners.values(), header.dialect, header.sender)
-    decision.partner = partner
-    refusal = _refusal(header, partner, transmission.partner)
-    if refusal is not None or partner is None:
-        decision.fate = Fate.HOLD
-        decision.findings = (refusal,) if refusal else ()
-        return
-    original = step.tx.interchanges.find_by_identity(
-        partner=partner.name,
-        direction=Direction.IN,
-        sender=str(header.sender),
-        receiver=str(header.receiver),
-        reference=header.reference,
-        test=header.test,
-    )
-    if original is not None:
-        _decide_repeated(transmission, decision, original)
-    elif decision.report.rejected:
-        decision.fate = Fate.REJECT
-
-
-def _decide_repeated(
-    transmission: Transmission, decision: Decision, original: StoredInterchange
-) -> None:
-    header = decision.report.header
-    decision.original = original.id
-    place = Position(interchange=header.index, tag=header.segment.tag, offset=header.segment.offset)
-    detail = {"original": original.id}
-    if original.transmission == transmission.id and original.ordinal == header.index:
-        decision.fate = Fate.DONE
-    elif original.bytes_hash == decision.digest:
-        decision.fate = Fate.DUPLICATE
-        decision.findings = (
-            Finding(Code.INTERCHANGE_REPEATED, Severity.NOTE, place, header.reference, detail),
-        )
-    else:
-        decision.fate = Fate.CONFLICT
-        decision.findings = (
-            Finding(Code.INTERCHANGE_CONFLICT, Severity.ERROR, place, header.reference, detail),
-        )
-
-
-def _refusal(header: Interchange, partner: Partner | None, folder: str) -> Finding | None:
-    """Why an interchange cannot be taken from whoever sent it, if so."""
-    tag, offset = header.segment.tag, header.segment.offset
-    sender_at, receiver_at = (6, 8) if tag == "ISA" else (2, 3)
-    place = Position(interchange=header.index, tag=tag, element=sender_at, offset=offset)
+    partner = step.gateway.partners.get(stored.partner)
     if partner is None:
-        return Finding(Code.SENDER_UNKNOWN, Severity.ERROR, place, str(header.sender))
-    if partner.name != folder:
-        detail = {"expected": partner.name, "folder": folder}
-        return Finding(Code.SENDER_ELSEWHERE, Severity.ERROR, place, str(header.sender), detail)
-    if header.receiver != partner.ours:
-        place = replace(place, element=receiver_at)
-        detail = {"expected": str(partner.ours)}
-        return Finding(Code.RECEIVER_UNKNOWN, Severity.ERROR, place, str(header.receiver), detail)
-    return None
+        raise NotFoundError(f"there is no partner {stored.partner} any more: add it first")
+    decisions = survey(step, transmission)[0]
+    [found] = [one for one in decisions if one.report.header.index == stored.ordinal]
+    if found.report.rejected:
+        step.tx.interchanges.move(stored.id, InterchangeState.REJECTED)
+        answer(step, partner, found.report, stored.id)
+        return
+    step.tx.interchanges.move(stored.id, InterchangeState.ACCEPTED)
+    decision = replace(found, fate=Fate.ACCEPT, partner=partner, id=stored.id)
+    _read_sets(step, transmission, {stored.ordinal: decision})
 
-
-# storing
 
 _STATES = {
     Fate.ACCEPT: InterchangeState.ACCEPTED,
@@ -285,7 +168,7 @@ def _store_set(step: Step, transmission: Transmission, decision: Decision, read:
     assert partner is not None  # noqa: S101 -- accepted interchanges have one
     group_index = read.group.index if read.group else 0
     verdict = report.verdict
-    if group_index in decision.bad_groups:
+    if group_index in bad_groups(decision.report):
         verdict = Judged.REJECTED
     document = None
     if verdict is not Judged.REJECTED and read.reading is not None:
@@ -315,8 +198,10 @@ def _store_set(step: Step, transmission: Transmission, decision: Decision, read:
             reference=report.reference,
             findings=codes_of(report.findings),
         )
+        if report.is_acknowledgment(read.interchange.dialect):  # which nobody acknowledges
+            step.hold("set", stored.id, partner.name, report.findings, report.reference)
     elif report.is_acknowledgment(read.interchange.dialect):
-        settling.settle(step, partner, decision.id, stored, read)
+        settling.settle(step, partner, stored, read)
 
 
 def _deliver(step: Step, transmission: Transmission, decision: Decision, read: SetRead) -> str:
@@ -380,12 +265,12 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
 def _finish(
     step: Step, transmission: Transmission, decisions: list[Decision], strays: list[Finding]
 ) -> None:
-    """The file's own state: held when nothing could be done with some of it."""
+    """The file's own state: held when some of it could not be taken for an interchange."""
     held = [finding for one in decisions if one.fate is Fate.HOLD for finding in one.findings]
     if not decisions and not strays:
         strays = [Finding(Code.EMPTY_FILE)]
     findings = (*held, *strays)
-    if held or not decisions:
+    if has_errors(findings) or not decisions:
         state = TransmissionState.HELD
         step.hold(
             "transmission", transmission.id, transmission.partner, findings, transmission.name

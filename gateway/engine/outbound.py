@@ -22,6 +22,7 @@ from gateway.engine.receipts import write_refusal
 from gateway.engine.receipts import write_repeated_receipt
 from gateway.engine.sending import Outgoing
 from gateway.engine.sending import codes_of
+from gateway.engine.sending import oversize
 from gateway.engine.sending import send
 from gateway.partner.partner import Partner
 from gateway.store import Direction
@@ -30,15 +31,28 @@ from gateway.store import DocumentState
 from gateway.store import Transmission
 from gateway.store import TransmissionState
 
+LARGEST_DOCUMENT = 64 << 20
+"""Bytes; a document is held in memory whole, an interchange never is."""
+
 
 def translate(gateway: Gateway, transmission: Transmission) -> None:
     """Takes a dropped file through to its queued interchange or its refusal, in one transaction."""
     partner = gateway.partners.get(transmission.partner)
     with gateway.step("translate") as step:
+        limit = min(gateway.settings.largest_file, LARGEST_DOCUMENT)
+        too_large = oversize(step, transmission, limit)
+        if too_large is not None:
+            _refuse(step, transmission, (too_large,))
+            return
         content = step.tx.payloads.get(transmission.payload)
         dropped, findings = read_document(content, gateway.definitions.schemas)
         if partner is None:
             findings.append(Finding(Code.PARTNER_UNKNOWN, value=transmission.partner))
+        elif dropped is not None and dropped.partner not in (None, partner.name):
+            detail = {"path": "partner", "expected": f"{partner.name}, as its folder says"}
+            findings.append(
+                Finding(Code.DOCUMENT_INVALID, value=str(dropped.partner), detail=detail)
+            )
         if dropped is None or partner is None or has_errors(findings):
             _refuse(step, transmission, tuple(findings))
             return

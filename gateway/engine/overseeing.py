@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
+from types import TracebackType
 
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -13,6 +15,7 @@ from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
 from gateway.engine.receipts import write_receipt
 from gateway.store import DocumentState
+from gateway.store import StoreError
 from gateway.store import Verdict
 from gateway.transport import post
 from gateway.transport import run_command
@@ -70,7 +73,7 @@ def send_alerts(gateway: Gateway) -> int:
                 run_command(list(settings.command), message)
             if settings.webhook:
                 post(settings.webhook, message)
-        except TransientError as error:
+        except (TransientError, ValueError) as error:
             _retry(gateway, alert.id, alert.attempts, str(error))
             continue
         with gateway.step("alert") as step:
@@ -84,3 +87,34 @@ def _retry(gateway: Gateway, alert: str, attempts: int, reason: str) -> None:
         next_at = step.at + timedelta(seconds=wait) if wait else None
         step.tx.alerts.mark_tried(alert, next_at=next_at)
     log("alert-failed", alert=alert, reason=reason, gives_up=next_at is None)
+
+
+class Teller:
+    """Sends alerts from a thread of its own: an operator's command may be slow, the work not."""
+
+    def __init__(self, gateway: Gateway, *, every: float = 1.0) -> None:
+        self._gateway = gateway
+        self._every = every
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._tell, name="alerts", daemon=True)
+
+    def __enter__(self) -> Teller:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """An alert under way is not waited for long; it is made again at the next start."""
+        self._stopped.set()
+        self._thread.join(self._every)
+
+    def _tell(self) -> None:
+        while not self._stopped.wait(self._every):
+            try:
+                send_alerts(self._gateway)
+            except (TransientError, StoreError, OSError) as error:
+                log("alerts-failed", reason=str(error))

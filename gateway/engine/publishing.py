@@ -7,10 +7,12 @@ file that is gone was published.
 
 from __future__ import annotations
 
+from gateway.edi.finding import TransientError
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.receipts import write_receipt
+from gateway.engine.taking import Failed
 from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import InterchangeState
@@ -21,19 +23,16 @@ from gateway.transport import stage
 _BATCH = 32
 
 
-def recover(gateway: Gateway) -> int:
-    """Finishes what a crash interrupted between intent and confirmation; how many there were."""
+def recover(gateway: Gateway, failed: Failed) -> int:
+    """Finishes what a crash or a failing folder interrupted between intent and confirmation; how
+    many there were."""
     with gateway.store.reading() as tx:
         staged = tx.publications.staged()
-    for publication in staged:
-        _rename(gateway, publication)
-    if staged:
-        _confirm(gateway, staged)
-    return len(staged)
+    return _rename_all(gateway, staged, failed)
 
 
-def publish_pending(gateway: Gateway) -> int:
-    """Publishes the next files owed; how many there were."""
+def publish_pending(gateway: Gateway, failed: Failed) -> int:
+    """Publishes the next files owed; how many there were. One whose folder fails stays staged."""
     with gateway.store.reading() as tx:
         pending = tx.publications.pending(limit=_BATCH)
         contents = [tx.payloads.get(publication.payload) for publication in pending]
@@ -44,11 +43,22 @@ def publish_pending(gateway: Gateway) -> int:
     failpoint("publish.after-stage")
     with gateway.step("intend") as step:
         intended = [one for one in pending if step.tx.publications.mark_staged(one)]
-    for publication in intended:
-        _rename(gateway, publication)
-    failpoint("publish.after-rename")
-    _confirm(gateway, intended)
+    _rename_all(gateway, intended, failed)
     return len(pending)
+
+
+def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> int:
+    renamed = []
+    for publication in staged:
+        try:
+            _rename(gateway, publication)
+            renamed.append(publication)
+        except TransientError as error:
+            failed(error)
+    if renamed:
+        failpoint("publish.after-rename")
+        _confirm(gateway, renamed)
+    return len(renamed)
 
 
 def _staged_name(publication: Publication) -> str:

@@ -78,8 +78,27 @@ class InterchangeRead:
 
     report: InterchangeReport
 
+    @property
+    def bad_groups(self) -> set[int]:
+        """The indexes of the groups that are wrong as a whole, and with them their sets."""
+        return bad_groups(self.report)
+
+
+def bad_groups(report: InterchangeReport) -> set[int]:
+    return {one.group.index for one in report.groups if one.group is not None and one.rejected}
+
 
 Read = Interchange | SetRead | InterchangeRead | Stray
+
+
+def findings_of(read: Read) -> list[Finding]:
+    """What was found in one set, in an interchange and its groups, or between interchanges."""
+    if isinstance(read, SetRead):
+        return list(read.report.findings)
+    if isinstance(read, InterchangeRead):
+        groups = [one for group in read.report.groups for one in group.findings]
+        return [*read.report.end.findings, *groups]
+    return list(read.findings) if isinstance(read, Stray) else []
 
 
 def read_file(

@@ -10,6 +10,7 @@ from gateway.edi.finding import Finding
 from gateway.edi.sentences import sentence
 from gateway.engine.gateway import Step
 from gateway.store import Document
+from gateway.store import DocumentState
 from gateway.store import Publication
 from gateway.store import Transmission
 
@@ -39,7 +40,12 @@ def write_receipt(step: Step, document_id: str) -> None:
     document = step.tx.documents.get(document_id)
     if document.receipt_name is None:
         return
-    _put(step, document.partner, document.id, document.receipt_name, _receipt(step, document))
+    name = document.receipt_name
+    holder = step.tx.publications.find_by_name(document.partner, "outbox/receipts", name)
+    if document.state is not DocumentState.QUEUED and holder and holder.owner != document.id:
+        # A later file of the same name has the receipt's name now; its answer must stand.
+        name = f"{name.removesuffix('.receipt.json')}.{document.id}.receipt.json"
+    _put(step, document.partner, document.id, name, _receipt(step, document))
 
 
 def write_repeated_receipt(step: Step, transmission: Transmission, original: Document) -> None:

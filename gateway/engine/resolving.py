@@ -20,29 +20,37 @@ def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Ho
     `key` is the id of the hold or of what is held. Raises NotFoundError, MoveRefusedError.
     """
     with gateway.step("resolve") as step:
-        hold = _find_hold(step, key)
+        hold = _resolve(step, _find_hold(step, key), Resolution.RELEASED, who, note)
         if hold.what == "transmission":
             step.tx.transmissions.move(hold.target, TransmissionState.RECEIVED)
         elif hold.what == "interchange":
             inbound.accept_conflict(step, step.tx.interchanges.get(hold.target))
-        return _resolve(step, hold, Resolution.RELEASED, who, note)
+        return hold
 
 
 def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
     """Refuses held work for good; its bytes stay in the store. Raises as `release`."""
     with gateway.step("resolve") as step:
-        hold = _find_hold(step, key)
+        hold = _resolve(step, _find_hold(step, key), Resolution.REJECTED, who, note)
         if hold.what == "transmission":
             step.tx.transmissions.move(hold.target, TransmissionState.REJECTED)
         elif hold.what == "interchange":
             step.tx.interchanges.move(hold.target, InterchangeState.REJECTED)
         elif hold.what == "set":
-            step.tx.sets.judge(hold.target, Verdict.REJECTED)
-        return _resolve(step, hold, Resolution.REJECTED, who, note)
+            _lay_aside(step, hold.target)
+        return hold
+
+
+def _lay_aside(step: Step, set_id: str) -> None:
+    if step.tx.sets.get(set_id).verdict is not Verdict.REJECTED:
+        step.tx.sets.judge(set_id, Verdict.REJECTED)
 
 
 def _find_hold(step: Step, key: str) -> Hold:
-    return step.tx.holds.find_open(key) or step.tx.holds.get(key)
+    try:
+        return step.tx.holds.find_open(key) or step.tx.holds.get(key)
+    except NotFoundError as error:
+        raise NotFoundError(f"nothing is held as {key}: see `gateway held list`") from error
 
 
 def _resolve(step: Step, hold: Hold, resolution: Resolution, who: str, note: str | None) -> Hold:
@@ -82,7 +90,10 @@ def resend(gateway: Gateway, key: str, who: str) -> list[str]:
                     who=who,
                 )
         if not names:
-            raise NotFoundError(f"nothing with the id {key} was published")
+            raise NotFoundError(
+                f"nothing with the id {key} was published: give the id of a document or an "
+                "interchange, as `gateway trace NUMBER` shows it"
+            )
     return names
 
 

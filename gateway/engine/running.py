@@ -8,79 +8,40 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
-from typing import Any
 
 from gateway.edi.finding import DefinitionError
-from gateway.engine import resolving
+from gateway.engine.commanding import ANSWER_WITHIN
+from gateway.engine.commanding import Reply
+from gateway.engine.commanding import Request
+from gateway.engine.commanding import act
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import open_gateway
+from gateway.engine.home import Home
 from gateway.engine.log import log
+from gateway.engine.overseeing import Teller
+from gateway.engine.overseeing import send_alerts
 from gateway.engine.taking import WATCHED
 from gateway.engine.working import Worker
 from gateway.engine.working import work_on
 from gateway.store import Entry
-from gateway.store import StoreError
 from gateway.transport import ControlServer
 from gateway.transport import HomeLock
 from gateway.transport import Watch
-from gateway.transport import ask
 
-Request = dict[str, Any]
-Reply = dict[str, Any]
-
-_ANSWER_WITHIN = 60.0
 _TROUBLES = {
+    "file-left",
     "file-held",
     "set-rejected",
     "interchange-rejected",
     "interchange-conflict",
     "document-refused",
     "document-rejected",
+    "acknowledgment-rejected",
     "acknowledgment-unmatched",
 }
 """Journal events that `gateway once` reports by its exit status."""
 
-
-def act(gateway: Gateway, request: Request) -> Reply:
-    """One command that changes something, carried out; the same with and without a running
-    gateway. The reply has `error` when it could not be done."""
-    who, key, note = (str(request.get(name) or "") for name in ("who", "key", "note"))
-    try:
-        match request.get("command"):
-            case "release":
-                return {"hold": resolving.release(gateway, key, who, note or None).id}
-            case "reject":
-                return {"hold": resolving.reject(gateway, key, who, note or None).id}
-            case "resend":
-                return {"names": resolving.resend(gateway, key, who)}
-            case "reload":
-                gateway.reload()
-                return {"partners": sorted(gateway.partners)}
-            case "ping":
-                return {"running": True}
-    except (StoreError, DefinitionError) as error:
-        return {"error": str(error)}
-    return {"error": f"no such command: {request.get('command')}"}
-
-
-def command(root: Path, request: Request) -> Reply:
-    """Asks the running gateway of this home, or does it here under the lock when none runs."""
-    home = root.resolve()
-    reply = ask(home / "var" / "control.sock", request, timeout=_ANSWER_WITHIN)
-    if reply is not None:
-        return reply
-    with HomeLock(home / "var" / "gateway.lock"):
-        gateway = open_gateway(home)
-        try:
-            reply = act(gateway, request)
-            if "error" not in reply:
-                worker = Worker(gateway)
-                worker.start()
-                while worker.round():
-                    pass
-            return reply
-        finally:
-            gateway.store.close()
+Signature = tuple[tuple[str, int, int], ...]
 
 
 def once(root: Path) -> list[str]:
@@ -93,6 +54,8 @@ def once(root: Path) -> list[str]:
             worker = Worker(gateway)
             worker.start()
             worker.drain()
+            while send_alerts(gateway):
+                pass
             return _troubles(gateway, before)
         finally:
             gateway.store.close()
@@ -111,8 +74,9 @@ def _troubles(gateway: Gateway, before: int) -> list[str]:
 
 
 def _trouble(entry: Entry) -> str:
-    name = entry.detail.get("name") or entry.detail.get("reference") or entry.document
-    codes = ", ".join(entry.detail.get("findings", ()))
+    detail = entry.detail
+    name = detail.get("name") or detail.get("names") or detail.get("reference") or entry.document
+    codes = ", ".join(detail.get("findings", ()))
     return f"{entry.event}: {entry.partner} {name} {codes}".rstrip()
 
 
@@ -124,45 +88,71 @@ class Signals:
     stopped: bool = False
 
     def stop(self) -> None:
+        """Only a flag: a signal handler may not wait for the event's lock."""
         self.stopped = True
-        self.wake.set()
+
+    def rest(self, seconds: float | None) -> None:
+        """Until something happens, at most `seconds`; a stop is seen within a second."""
+        while not self.stopped and (seconds is None or seconds > 0):
+            if self.wake.wait(min(1.0, seconds or 1.0)):
+                return
+            seconds = None if seconds is None else seconds - 1.0
 
 
 def run(root: Path, signals: Signals, ready: Callable[[Gateway], None]) -> None:
     """Works until it is told to stop; calls `ready` when it is about to look."""
     with HomeLock(root.resolve() / "var" / "gateway.lock"):
+        known = _signature(Home(root.resolve()))
         gateway = open_gateway(root)
         try:
-            _run(gateway, signals, ready)
+            _run(gateway, known, signals, ready)
         finally:
             gateway.store.close()
 
 
-def _run(gateway: Gateway, signals: Signals, ready: Callable[[Gateway], None]) -> None:
-    wake = signals.wake
-    requests: queue.Queue[tuple[Request, queue.Queue[Reply]]] = queue.Queue()
+class _Requests:
+    """Commands wait here for the working thread, which alone writes."""
 
-    def take_request(request: Request) -> Reply:
+    def __init__(self, wake: threading.Event) -> None:
+        self._wake = wake
+        self._waiting: queue.Queue[tuple[Request, queue.Queue[Reply]]] = queue.Queue()
+
+    def take(self, request: Request) -> Reply:
+        """Called by the control socket's threads."""
+        if request.get("command") == "ping":
+            return {"running": True}
         answer: queue.Queue[Reply] = queue.Queue(1)
-        requests.put((request, answer))
-        wake.set()
-        return answer.get(timeout=_ANSWER_WITHIN)
+        self._waiting.put((request, answer))
+        self._wake.set()
+        try:
+            return answer.get(timeout=ANSWER_WITHIN)
+        except queue.Empty:
+            return {"error": "the gateway is busy; it does this as soon as it can"}
 
-    worker = Worker(gateway)
+    def serve(self, worker: Worker, gateway: Gateway) -> None:
+        while not self._waiting.empty():
+            request, answer = self._waiting.get()
+            answer.put(act(worker, gateway, request))
+
+
+def _run(
+    gateway: Gateway, known: Signature, signals: Signals, ready: Callable[[Gateway], None]
+) -> None:
+    requests = _Requests(signals.wake)
+    worker = Worker(gateway, lambda: not signals.stopped)
     worker.start()
-    with ControlServer(gateway.home.socket, take_request):
+    with ControlServer(gateway.home.socket, requests.take), Teller(gateway):
         log("started", home=str(gateway.home.root), partners=sorted(gateway.partners))
         ready(gateway)
         while not signals.stopped:
-            known = _signature(gateway)
-            with Watch(_watched(gateway), wake, poll=gateway.settings.poll.total_seconds()):
-                while not signals.stopped and _signature(gateway) == known:
-                    wake.clear()
-                    while not requests.empty():
-                        request, answer = requests.get()
-                        answer.put(act(gateway, request))
-                    wake.wait(work_on(worker) or None)
+            poll = gateway.settings.poll.total_seconds()
+            with Watch(_watched(gateway), signals.wake, poll=poll):
+                while not signals.stopped and _signature(gateway.home) == known:
+                    signals.wake.clear()
+                    requests.serve(worker, gateway)
+                    signals.rest(work_on(worker))
             if not signals.stopped:
+                known = _signature(gateway.home)
                 _reload(gateway, worker)
         log("stopped")
 
@@ -175,10 +165,9 @@ def _watched(gateway: Gateway) -> list[Path]:
     ]
 
 
-def _signature(gateway: Gateway) -> tuple[tuple[str, int, int], ...]:
+def _signature(home: Home) -> Signature:
     """What changes when a definition file of the home changes."""
-    home = gateway.home
-    files = [home.settings, *home.partners.glob("*/*.yaml"), *home.partners.glob("*/maps/*.yaml")]
+    files = [home.settings, *home.partners.glob("*/*.yaml"), *home.partners.glob("*/maps/*")]
     found = []
     for path in sorted(files):
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from gateway.edi.dialect import X12
+from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.writer import Body
 from gateway.edi.writer import Envelope
@@ -19,6 +20,7 @@ from gateway.store import Interchange
 from gateway.store import InterchangeState
 from gateway.store import Publication
 from gateway.store import TransactionSet
+from gateway.store import Transmission
 from gateway.store import Verdict
 
 _SET_DIGITS = 4  # ST02 has at least four characters
@@ -166,3 +168,11 @@ def _publication(step: Step, interchange: Interchange, outgoing: Outgoing) -> Pu
 def codes_of(findings: tuple[Finding, ...]) -> list[str]:
     """The codes of findings, for journal and log."""
     return sorted({finding.code.value for finding in findings})
+
+
+def oversize(step: Step, transmission: Transmission, limit: int) -> Finding | None:
+    """That a file has more than `limit` bytes, if so."""
+    size = step.tx.payloads.find_size(transmission.payload) or 0
+    if size <= limit:
+        return None
+    return Finding(Code.FILE_TOO_LARGE, value=f"{size} bytes", detail={"limit": str(limit)})

@@ -27,10 +27,9 @@ from gateway.store import Verdict
 _READERS = {"997": read_997, "999": read_997, "CONTRL": read_contrl}
 
 
-def settle(
-    step: Step, partner: Partner, interchange: str, stored: TransactionSet, read: SetRead
-) -> None:
-    """Applies every answer of one acknowledgment; one that names nothing of ours is held."""
+def settle(step: Step, partner: Partner, stored: TransactionSet, read: SetRead) -> None:
+    """Applies every answer of one acknowledgment, which is the set `stored`; one that names
+    nothing of ours is held. Test traffic never settles what is live."""
     if read.set.kind == "TA1":
         answers = [read_ta1(read.set.segments[0])]
     else:
@@ -38,11 +37,11 @@ def settle(
     answered: set[str] = set()
     # What is said of one set goes before what is said of its whole group or interchange.
     for one in sorted(answers, key=lambda answer: answer.set is None):
-        found = _find(step, partner, one)
+        found = _find(step, partner, one, test=read.interchange.test)
         if not found:
-            _hold_unmatched(step, partner, interchange, stored, one)
+            _hold_unmatched(step, partner, stored, one)
             continue
-        step.tx.interchanges.settles(interchange, found[0].interchange)
+        step.tx.interchanges.settles(stored.interchange, found[0].interchange)
         if one.verdict == RECEIVED:
             step.record(
                 "interchange-received", partner=partner.name, interchange=found[0].interchange
@@ -54,7 +53,7 @@ def settle(
                 _apply(step, partner, ours, one)
 
 
-def _find(step: Step, partner: Partner, one: Answer) -> list[TransactionSet]:
+def _find(step: Step, partner: Partner, one: Answer, *, test: bool) -> list[TransactionSet]:
     """Our sets that the answer speaks of."""
     x12 = partner.dialect is X12
     if one.group is not None:
@@ -66,6 +65,8 @@ def _find(step: Step, partner: Partner, one: Answer) -> list[TransactionSet]:
         found = step.tx.sets.of_interchange(sent.id) if sent else []
     if one.set is not None:
         found = [ours for ours in found if _same(ours.reference, one.set, numbers=x12)]
+    if test and found and not step.tx.interchanges.get(found[0].interchange).test:
+        return []
     return found
 
 
@@ -80,16 +81,15 @@ def _bare(number: str) -> str:
 
 def _apply(step: Step, partner: Partner, ours: TransactionSet, one: Answer) -> None:
     verdict = Verdict(str(one.verdict))
-    if ours.document is None and ours.verdict is Verdict.ACCEPTED:
-        return  # our own acknowledgment, which awaited nothing
+    if ours.document is None:
+        _apply_to_acknowledgment(step, partner, ours, one)
+        return
     findings = tuple(_finding(error) for error in one.errors)
     if verdict is not ours.verdict:
         step.tx.sets.judge(ours.id, verdict, findings=findings)
     sent = step.tx.interchanges.get(ours.interchange)
     if sent.state is not InterchangeState.ACKNOWLEDGED:
         step.tx.interchanges.move(ours.interchange, InterchangeState.ACKNOWLEDGED)
-    if ours.document is None:
-        return
     document = step.tx.documents.get(ours.document)
     state = DocumentState(verdict.value)
     if document.state is not state:
@@ -107,6 +107,25 @@ def _apply(step: Step, partner: Partner, ours: TransactionSet, one: Answer) -> N
         write_receipt(step, document.id)
 
 
+def _apply_to_acknowledgment(
+    step: Step, partner: Partner, ours: TransactionSet, one: Answer
+) -> None:
+    """Our own acknowledgment awaits nothing; that it was refused a person must know."""
+    if Verdict(str(one.verdict)) is not Verdict.REJECTED or ours.verdict is Verdict.REJECTED:
+        return
+    findings = tuple(_finding(error) for error in one.errors)
+    step.tx.sets.judge(ours.id, Verdict.REJECTED, findings=findings)
+    sent = step.tx.interchanges.get(ours.interchange)
+    step.record(
+        "acknowledgment-rejected",
+        partner=partner.name,
+        interchange=sent.id,
+        reference=sent.reference,
+        errors=[error.code for error in one.errors],
+    )
+    step.alert("rejected", ours.id, partner=partner.name, name=f"{ours.kind} {sent.reference}")
+
+
 def _finding(error: AnswerError) -> Finding:
     """The partner's word, placed in our set."""
     position = Position(
@@ -116,15 +135,13 @@ def _finding(error: AnswerError) -> Finding:
     return Finding(Code.PARTNER_REJECTED, Severity.ERROR, position, error.value, detail)
 
 
-def _hold_unmatched(
-    step: Step, partner: Partner, interchange: str, stored: TransactionSet, one: Answer
-) -> None:
+def _hold_unmatched(step: Step, partner: Partner, stored: TransactionSet, one: Answer) -> None:
     named = _named(one)
     finding = Finding(Code.ACKNOWLEDGMENT_UNMATCHED, Severity.ERROR, Position(), named)
     step.record(
         "acknowledgment-unmatched",
         partner=partner.name,
-        interchange=interchange,
+        interchange=stored.interchange,
         names=named,
     )
     if step.tx.holds.find_open(stored.id) is None:

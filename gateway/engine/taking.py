@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from gateway.edi.finding import TransientError
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
@@ -16,13 +18,17 @@ from gateway.transport import Unreadable
 from gateway.transport import candidates
 from gateway.transport import claim
 from gateway.transport import claimed_files
+from gateway.transport import readable_name
 from gateway.transport import release_claim
+
+Failed = Callable[[Exception], None]
+"""Told of what the world made fail."""
 
 WATCHED = {Direction.IN: "inbox/edi", Direction.OUT: "outbox/documents"}
 """The folders others drop files into, by direction."""
 
 
-def recover(gateway: Gateway) -> int:
+def recover(gateway: Gateway, failed: Failed) -> int:
     """Commits, or removes when that was done, every file a crash left claimed; how many."""
     left = [
         (direction, partner, claimed)
@@ -30,54 +36,72 @@ def recover(gateway: Gateway) -> int:
         for partner in gateway.partners
         for claimed in claimed_files(gateway.home.claimed / direction.value / partner)
     ]
+    done = 0
     for direction, partner, claimed in left:
         with gateway.store.reading() as tx:
             known = tx.transmissions.find_by_claim(claimed.key)
-        if known is None:
-            _receive(gateway, direction, partner, claimed)
-        else:
-            release_claim(claimed)
-    return len(left)
+        try:
+            if known is None:
+                _receive(gateway, direction, partner, claimed)
+            else:
+                release_claim(claimed)
+            done += 1
+        except (TransientError, OSError) as error:
+            failed(error)
+    return done
 
 
 class Taker:
     """Looks through the watched folders; remembers what it has seen resting and complained of."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, going: Callable[[], bool] = lambda: True) -> None:
         self._gateway = gateway
+        self._going = going
         self._seen = FileStability()
         self.waiting = False
 
-    def take(self) -> int:
-        """Takes every file that is complete; how many. `waiting` says whether others rest yet."""
-        gateway, taken = self._gateway, 0
+    def take(self, failed: Failed) -> int:
+        """Takes every file that is complete; how many. `waiting` says whether others rest yet.
+
+        A folder that fails is left for the next time and holds up no other.
+        """
+        taken = 0
         self.waiting = False
-        for name, partner in gateway.partners.items():
-            for direction, key in WATCHED.items():
-                marker = partner.done_marker if direction is Direction.IN else None
-                found = candidates(
-                    gateway.home.folder(key, name),
-                    gateway.clock(),
-                    self._seen,
-                    settle=gateway.settings.settle.total_seconds(),
-                    patience=gateway.settings.patience.total_seconds(),
-                    done_marker=marker,
-                )
-                for unreadable in found.unreadable:
-                    _complain(gateway, name, unreadable)
-                self.waiting = self.waiting or found.unfinished > 0
-                taken += sum(_take(gateway, direction, name, path, marker) for path in found.ready)
+        for name in list(self._gateway.partners):
+            for direction in WATCHED:
+                try:
+                    taken += self._take_from(direction, name)
+                except (TransientError, OSError) as error:
+                    failed(error)
         return taken
 
+    def _take_from(self, direction: Direction, name: str) -> int:
+        gateway = self._gateway
+        marker = gateway.partners[name].done_marker if direction is Direction.IN else None
+        found = candidates(
+            gateway.home.folder(WATCHED[direction], name),
+            gateway.clock(),
+            self._seen,
+            settle=gateway.settings.settle.total_seconds(),
+            patience=gateway.settings.patience.total_seconds(),
+            done_marker=marker,
+        )
+        for unreadable in found.unreadable:
+            _complain(gateway, name, WATCHED[direction], unreadable)
+        self.waiting = self.waiting or found.unfinished > 0
+        return sum(
+            self._going() and _take(gateway, direction, name, path, marker) for path in found.ready
+        )
 
-def _complain(gateway: Gateway, partner: str, unreadable: Unreadable) -> None:
+
+def _complain(gateway: Gateway, partner: str, folder: str, unreadable: Unreadable) -> None:
     """What cannot be taken stays where it is; log, journal and operator are told once."""
     finding = unreadable.finding
     with gateway.step("receive") as step:
         codes = codes_of((finding,))
-        step.record("file-left", partner=partner, name=finding.value, findings=codes)
-        path = str(unreadable.path)
-        step.alert("left", path, partner=partner, name=finding.value, findings=codes)
+        step.record("file-left", partner=partner, name=finding.value, folder=folder, findings=codes)
+        subject = f"{partner}/{folder}/{finding.value}"
+        step.alert("left", subject, partner=partner, name=finding.value, findings=codes)
 
 
 def _take(
@@ -87,7 +111,7 @@ def _take(
     folder = gateway.home.claimed / direction.value / partner
     claimed = claim(path, folder, gateway.new_id(), done_marker=marker)
     if claimed is None:
-        log("file-vanished", partner=partner, name=path.name)
+        log("file-vanished", partner=partner, name=readable_name(path.name))
         return False
     failpoint("claim.after-rename")
     _receive(gateway, direction, partner, claimed)

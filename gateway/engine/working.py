@@ -1,10 +1,16 @@
-"""The work, round after round: take, translate, publish, look at the clock, tell a person."""
+"""The work, round after round: take, translate, publish, look at the clock.
+
+What fails in the world (a folder, a disk) is reported once, tried again in the next round, and
+holds up nothing else.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
 import traceback
+from collections.abc import Callable
+from typing import TypeVar
 
 from gateway.edi.finding import Code
 from gateway.edi.finding import DefinitionError
@@ -18,40 +24,51 @@ from gateway.engine import taking
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
 from gateway.engine.overseeing import mark_overdue
-from gateway.engine.overseeing import send_alerts
+from gateway.engine.sending import codes_of
 from gateway.store import Direction
 from gateway.store import StoreError
 from gateway.store import Transmission
 from gateway.store import TransmissionState
 
+T = TypeVar("T")
+
 _PAUSE = 0.05
+_WAITING_PAUSE = 0.2
 _AFTER_FAILURE = 5.0
 
 
 class Worker:
-    """One thread's work. Everything it does can be done again after a crash."""
+    """One thread's work. Everything it does can be done again after a crash. `going` is asked
+    between two files whether to go on."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, going: Callable[[], bool] = lambda: True) -> None:
         self._gateway = gateway
-        self._taker = taking.Taker(gateway)
+        self._going = going
+        self._taker = taking.Taker(gateway, going)
+        self._failing: set[str] = set()
+        self._failed: set[str] = set()
 
     def start(self) -> None:
         """Makes the folders, and finishes what a crash left unfinished."""
         for partner in self._gateway.partners:
             self._gateway.home.make_folders(partner)
-        claimed = taking.recover(self._gateway)
-        published = publishing.recover(self._gateway)
-        if claimed or published:
-            log("recovered", files=claimed, publications=published)
+        self._recover()
 
     def round(self) -> bool:
         """One round; True when something was done, so that another may find more."""
-        done = self._taker.take()
+        self._failing = set()
+        done = self._recover() if self._failed else 0
+        done += self._taker.take(self._note_failure)
         done += self._translate_waiting()
-        done += publishing.publish_pending(self._gateway)
+        done += publishing.publish_pending(self._gateway, self._note_failure)
         done += mark_overdue(self._gateway)
-        done += send_alerts(self._gateway)
+        self._failed = self._failing
         return bool(done)
+
+    @property
+    def failing(self) -> list[str]:
+        """What could not be done in the last round because the world failed."""
+        return sorted(self._failed)
 
     @property
     def waiting(self) -> bool:
@@ -59,10 +76,32 @@ class Worker:
         return self._taker.waiting
 
     def drain(self) -> None:
-        """Rounds until folders and jobs are empty."""
+        """Rounds until folders and jobs are empty; TransientError when that cannot be."""
         while self.round() or self.waiting:
             if self.waiting:
                 time.sleep(_PAUSE)
+        if self.failing:
+            raise TransientError("; ".join(self.failing))
+
+    def translate(self, transmission: Transmission) -> bool:
+        """The job boundary: whatever goes wrong holds this one file, visibly, and no other."""
+        work = inbound if transmission.direction is Direction.IN else outbound
+        try:
+            attempt(
+                lambda: work.translate(self._gateway, transmission),
+                lambda reason: _hold(self._gateway, transmission, reason),
+            )
+        except TransientError as error:
+            self._note_failure(error)
+            return False
+        return True
+
+    def _recover(self) -> int:
+        claimed = taking.recover(self._gateway, self._note_failure)
+        published = publishing.recover(self._gateway, self._note_failure)
+        if claimed or published:
+            log("recovered", files=claimed, publications=published)
+        return claimed + published
 
     def _translate_waiting(self) -> int:
         with self._gateway.store.reading() as tx:
@@ -71,52 +110,57 @@ class Worker:
                 for partner, direction in tx.transmissions.lanes()
                 for transmission in tx.transmissions.waiting(partner, direction)
             ]
-        for transmission in waiting:
-            self._translate(transmission)
-        return len(waiting)
+        return sum(self._going() and self.translate(transmission) for transmission in waiting)
 
-    def _translate(self, transmission: Transmission) -> None:
-        """The job boundary: whatever goes wrong holds this one file, visibly, and no other."""
-        work = inbound if transmission.direction is Direction.IN else outbound
-        try:
-            work.translate(self._gateway, transmission)
-        except TransientError:
-            raise
-        except DefinitionError as error:
-            _hold(self._gateway, transmission, "; ".join(error.faults))
-        except Exception as error:  # noqa: BLE001 -- the job boundary
-            log(
-                "internal-error",
-                level=logging.ERROR,
-                transmission=transmission.id,
-                trace=traceback.format_exc(),
-            )
-            _hold(self._gateway, transmission, f"{type(error).__name__}: {error}")
+    def _note_failure(self, error: Exception) -> None:
+        """Logged once for as long as it lasts."""
+        reason = str(error)
+        if reason not in self._failed | self._failing:
+            log("work-failed", level=logging.ERROR, reason=reason)
+        self._failing.add(reason)
+
+
+def attempt(work: Callable[[], T], otherwise: Callable[[str], T]) -> T:
+    """The work's outcome; what `otherwise` makes of the reason when the work has a fault of ours.
+    A failing world is passed on. The log gets no message of an exception: it may quote a document.
+    """
+    try:
+        return work()
+    except TransientError:
+        raise
+    except DefinitionError as error:
+        return otherwise("; ".join(error.faults))
+    except Exception as error:  # noqa: BLE001 -- the job boundary
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
+        log("internal-error", level=logging.ERROR, kind=type(error).__name__, places=places)
+        return otherwise(f"{type(error).__name__}: {error}")
 
 
 def _hold(gateway: Gateway, transmission: Transmission, reason: str) -> None:
-    finding = Finding(Code.INTERNAL, Severity.ERROR, value=reason[:2000])
+    findings = (Finding(Code.INTERNAL, Severity.ERROR, value=reason[:2000]),)
     with gateway.step("hold") as step:
-        step.tx.transmissions.move(transmission.id, TransmissionState.HELD, findings=(finding,))
+        step.tx.transmissions.move(transmission.id, TransmissionState.HELD, findings=findings)
         step.hold(
-            "transmission", transmission.id, transmission.partner, (finding,), transmission.name
+            "transmission", transmission.id, transmission.partner, findings, transmission.name
         )
         step.record(
             "file-held",
             partner=transmission.partner,
             transmission=transmission.id,
             name=transmission.name,
-            reason=reason,
+            findings=codes_of(findings),
         )
 
 
-def work_on(worker: Worker) -> float:
-    """Rounds until there is nothing to do; the seconds to rest after it. A failing world is
-    reported and tried again."""
+def work_on(worker: Worker) -> float | None:
+    """One round; the seconds to rest after it, None until something happens."""
     try:
-        while worker.round():
-            pass
+        if worker.round():
+            return 0.0
     except (TransientError, StoreError, OSError) as error:
         log("round-failed", level=logging.ERROR, reason=str(error))
         return _AFTER_FAILURE
-    return _PAUSE * 4 if worker.waiting else 0.0
+    if worker.waiting:
+        return _WAITING_PAUSE
+    return _AFTER_FAILURE if worker.failing else None

@@ -67,7 +67,7 @@ def load_partner(folder: Path, settings: Settings) -> Partner:
     fields = Fields(load(path, f"partners/{folder.name}/partner.yaml"), "partner.yaml", faults)
     if not PARTNER_NAME.fullmatch(folder.name):
         faults.append(f"partners/{folder.name}:1: use lower-case letters, digits and hyphens")
-    dialect = DIALECTS[fields.choice("dialect", DIALECTS)]
+    dialect = DIALECTS.get(fields.choice("dialect", DIALECTS), X12)
     partner = _read(fields, folder, dialect, settings)
     fields.finish()
     if faults:

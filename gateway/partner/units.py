@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 _SECONDS = {"s": 1, "second": 1, "m": 60, "minute": 60, "h": 3600, "hour": 3600, "day": 86400}
+_LONGEST = 10 * 366 * 86400  # ten years: whatever is longer was meant otherwise
 _BYTES = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
 _FORM = re.compile(r"(\d+(?:\.\d+)?) ?([A-Za-z]+)")
 
@@ -16,7 +17,10 @@ def duration(text: str) -> timedelta:
     name = unit if unit in _SECONDS else unit.removesuffix("s")
     if name not in _SECONDS:
         raise ValueError(text)
-    return timedelta(seconds=number * _SECONDS[name])
+    seconds = number * _SECONDS[name]
+    if seconds > _LONGEST:
+        raise ValueError(text)
+    return timedelta(seconds=seconds)
 
 
 def size(text: str) -> int:

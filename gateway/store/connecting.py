@@ -18,6 +18,7 @@ from sqlalchemy import ExceptionContext
 from sqlalchemy import create_engine
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.exc import OperationalError
@@ -46,7 +47,10 @@ def sqlite_path(url_or_path: str | Path) -> Path | None:
     """The file of a SQLite database, or None where a URL names a server."""
     if isinstance(url_or_path, Path) or "://" not in url_or_path:
         return Path(url_or_path)
-    url = make_url(url_or_path)
+    try:
+        url = make_url(url_or_path)
+    except ArgumentError as error:
+        raise StoreError(f"database: {error}") from error
     if url.get_backend_name() != "sqlite":
         return None
     return Path(url.database or "")
@@ -69,11 +73,16 @@ def sqlite_readers(path: Path) -> Engine:
 
 def postgres_engines(url: str) -> tuple[Engine, Engine]:
     """The writing and the reading engine of a server; one pool."""
-    writer = create_engine(
-        make_url(url).set(drivername=_POSTGRES_DRIVER),
-        pool_pre_ping=True,
-        max_overflow=_UNLIMITED,
-    )
+    try:
+        writer = create_engine(
+            make_url(url).set(drivername=_POSTGRES_DRIVER),
+            pool_pre_ping=True,
+            max_overflow=_UNLIMITED,
+        )
+    except ImportError as error:
+        raise StoreError("PostgreSQL needs a driver: install edi-gateway[postgres]") from error
+    except ArgumentError as error:
+        raise StoreError(f"database: {error}") from error
     event.listen(writer, "handle_error", _in_our_words)
     readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, readers

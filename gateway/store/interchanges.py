@@ -69,6 +69,27 @@ class Interchanges:
         key = _identity(partner, direction, sender, receiver, reference, test=test)
         return self._one(_c.identity == key)
 
+    def find_same(
+        self, *, partner: str, sender: str, receiver: str, reference: str, digest: str, test: bool
+    ) -> Interchange | None:
+        """The first of theirs with this control number and these bytes, duplicates aside."""
+        query = (
+            select(interchanges)
+            .where(
+                _c.reference == reference,
+                _c.partner == partner,
+                _c.direction == Direction.IN,
+                _c.sender == sender,
+                _c.receiver == receiver,
+                _c.test == test,
+                _c.bytes_hash == digest,
+                _c.state != InterchangeState.DUPLICATE,
+            )
+            .order_by(_c.id)
+            .limit(1)
+        )
+        return one(self._connection, Interchange, query)
+
     def find_sent(self, partner: str, reference: str, *, dialect: str) -> Interchange | None:
         """Our newest interchange to the partner with this control number (TA101, UCI 0020)."""
         return self._one(

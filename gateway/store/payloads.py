@@ -57,8 +57,13 @@ class Payloads:
 
         They are copied, not linked: whoever still has the file open must not change them.
         """
-        if self._folder is None or path.stat().st_size <= INLINE_BYTES:
-            return self.add(path.read_bytes())
+        try:
+            small = self._folder is None or path.stat().st_size <= INLINE_BYTES
+            data = path.read_bytes() if small else b""
+        except OSError as error:
+            raise TransientError(f"{path} cannot be read: {error.strerror}") from error
+        if self._folder is None or small:
+            return self.add(data)
         key, size = _write(self._folder, _chunks(path))
         self._insert(key, size, None)
         return key

@@ -11,6 +11,7 @@ import os
 import socket
 import socketserver
 import stat
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -55,7 +56,8 @@ class _Server(socketserver.ThreadingUnixStreamServer):
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
         """One failed request is logged and answers nothing; the server goes on."""
-        _log.exception("a control request failed")
+        kind = sys.exc_info()[0]
+        _log.error("a control request failed: %s", kind.__name__ if kind else "")
 
     def server_bind(self) -> None:
         os.fchmod(self.socket.fileno(), _OWNER_ONLY)  # before there is a name to open

@@ -76,7 +76,7 @@ class Unreadable:
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One look at a folder: files to take, oldest first; what can never be taken, reported once;
-    and how many files are not finished yet."""
+    and how many files only need to rest longer."""
 
     ready: list[Path]
     unreadable: list[Unreadable]
@@ -102,7 +102,7 @@ def candidates(
     found = _entries(folder)
     seen.forget_missing(folder, set(found))
     ready: list[Path] = []
-    unready: list[Path] = []
+    unfinished = 0
     unreadable: list[Unreadable] = []
     for path, status in sorted(found.items(), key=_age_order):
         if is_temporary(path.name) or _is_marker(path, done_marker):
@@ -114,10 +114,12 @@ def candidates(
         rested = seen.seconds_at_rest(path, status, now.timestamp())
         if done_marker is None:
             finished = _is_finished(path, rested, settle, patience)
+            unfinished += not finished
         else:
             finished = any(marker in found for marker in markers_of(path, done_marker))
-        (ready if finished else unready).append(path)
-    return Sweep(ready, unreadable, len(unready))
+        if finished:
+            ready.append(path)
+    return Sweep(ready, unreadable, unfinished)
 
 
 def markers_of(path: Path, done_marker: str) -> tuple[Path, Path]:

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Run
-from conftest import make_home
-from conftest import sample
+from homes import Run
+from homes import make_home
+from homes import sample
 
 from gateway.engine.failpoint import FAILPOINTS
 from gateway.store import Direction

@@ -1,0 +1,147 @@
+"""What becomes of a received interchange, decided on its envelope before its sets are looked at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+from typing import BinaryIO
+
+from gateway.ack.report import InterchangeReport
+from gateway.edi.envelope import Interchange
+from gateway.edi.envelope import Stray
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.engine.gateway import Step
+from gateway.engine.reading import InterchangeRead
+from gateway.engine.reading import read_file
+from gateway.partner.partner import Partner
+from gateway.partner.partner import find_sender
+from gateway.store import Direction
+from gateway.store import Interchange as StoredInterchange
+from gateway.store import Transmission
+
+CHUNK = 1 << 20
+
+
+class Fate(StrEnum):
+    """What becomes of an interchange."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    HOLD = "hold"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    DONE = "done"
+
+
+@dataclass(slots=True)
+class Decision:
+    """An interchange of the file with its fate. `original` is the id of the one that has its
+    control number, `id` that of its own row."""
+
+    report: InterchangeReport
+    fate: Fate
+    digest: str = ""
+    partner: Partner | None = None
+    findings: tuple[Finding, ...] = ()
+    original: str = ""
+    id: str = ""
+
+
+def chunks(source: BinaryIO) -> Iterator[bytes]:
+    while block := source.read(CHUNK):
+        yield block
+
+
+def survey(step: Step, transmission: Transmission) -> tuple[list[Decision], list[Finding]]:
+    """The envelopes of the file's interchanges, not yet decided, and what is none."""
+    decisions: list[Decision] = []
+    strays: list[Finding] = []
+    with step.tx.payloads.open(transmission.payload) as source:
+        found = read_file(chunks(source), step.gateway.definitions, wanted=lambda _header: False)
+        for read in found:
+            if isinstance(read, Stray):
+                strays += read.findings
+            elif isinstance(read, InterchangeRead):
+                decisions.append(Decision(read.report, Fate.ACCEPT))
+    with step.tx.payloads.open(transmission.payload) as source:
+        for decision in decisions:
+            end = decision.report.end
+            decision.digest = _digest(source, end.start, end.end)
+    return decisions, strays
+
+
+def _digest(source: BinaryIO, start: int, end: int) -> str:
+    source.seek(start)
+    digest, left = hashlib.sha256(), end - start
+    while left > 0 and (block := source.read(min(CHUNK, left))):
+        digest.update(block)
+        left -= len(block)
+    return digest.hexdigest()
+
+
+def decide(step: Step, transmission: Transmission, decision: Decision) -> None:
+    header = decision.report.header
+    partners = step.gateway.partners
+    partner = find_sender(partners.values(), header.dialect, header.sender)
+    decision.partner = partner
+    refusal = _refusal(header, partner, transmission.partner)
+    if refusal is not None or partner is None:
+        decision.fate = Fate.HOLD
+        envelope = tuple(decision.report.end.findings)  # a broken header hides who sent it
+        decision.findings = (*envelope, refusal) if refusal else envelope
+        return
+    keys: dict[str, Any] = {
+        "partner": partner.name,
+        "sender": str(header.sender),
+        "receiver": str(header.receiver),
+        "reference": header.reference,
+        "test": header.test,
+    }
+    same = step.tx.interchanges.find_same(**keys, digest=decision.digest)
+    original = step.tx.interchanges.find_by_identity(**keys, direction=Direction.IN)
+    if same is not None:
+        _mark_repeated(decision, same, Fate.DUPLICATE)
+    elif original is not None:
+        _mark_repeated(decision, original, Fate.CONFLICT)
+    elif decision.report.rejected:
+        decision.fate = Fate.REJECT
+
+
+def _mark_repeated(decision: Decision, original: StoredInterchange, fate: Fate) -> None:
+    """The same bytes are a duplicate, also of what is still held; other bytes are a conflict."""
+    header = decision.report.header
+    place = Position(interchange=header.index, tag=header.segment.tag, offset=header.segment.offset)
+    code, severity = _REPEATED[fate]
+    detail = {"original": original.id}
+    decision.fate, decision.original = fate, original.id
+    decision.findings = (Finding(code, severity, place, header.reference, detail),)
+
+
+_REPEATED = {
+    Fate.DUPLICATE: (Code.INTERCHANGE_REPEATED, Severity.NOTE),
+    Fate.CONFLICT: (Code.INTERCHANGE_CONFLICT, Severity.ERROR),
+}
+
+
+def _refusal(header: Interchange, partner: Partner | None, folder: str) -> Finding | None:
+    """Why an interchange cannot be taken from whoever sent it, if so."""
+    tag, offset = header.segment.tag, header.segment.offset
+    sender_at, receiver_at = (6, 8) if tag == "ISA" else (2, 3)
+    place = Position(interchange=header.index, tag=tag, element=sender_at, offset=offset)
+    if partner is None:
+        return Finding(Code.SENDER_UNKNOWN, Severity.ERROR, place, str(header.sender))
+    if partner.name != folder:
+        detail = {"expected": partner.name, "folder": folder}
+        return Finding(Code.SENDER_ELSEWHERE, Severity.ERROR, place, str(header.sender), detail)
+    if header.receiver != partner.ours:
+        place = replace(place, element=receiver_at)
+        detail = {"expected": str(partner.ours)}
+        return Finding(Code.RECEIVER_UNKNOWN, Severity.ERROR, place, str(header.receiver), detail)
+    return None

@@ -1,0 +1,496 @@
+"""The command line as a person and a script use it: helps, exit codes, shapes, sentences."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from click.testing import Result
+from homes import ROOT
+from homes import SAMPLES
+from homes import Run
+from homes import make_plain_home
+from homes import sample
+
+from gateway.cli.main import cli
+
+HEAVY = ("sqlalchemy", "rich", "jsonschema_rs", "alembic", "watchdog", "yaml")
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command and subcommand, as it is typed."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    return make_plain_home(tmp_path / "home")
+
+
+def run(*words: object, typed: str | None = None) -> Result:
+    """A command in this process; its exception is a traceback a user would see."""
+    result = CliRunner().invoke(cli, [str(word) for word in words], input=typed)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def edi(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "file.edi"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("path", list(commands(cli)), ids=" ".join)
+def test_every_command_shows_an_example(path: tuple[str, ...]) -> None:
+    shown = run(*path, "--help")
+    assert shown.exit_code == 0
+    assert f"Example: gateway {path[0]}" in shown.output.replace("--home my-home ", "")
+
+
+def test_the_root_shows_every_command() -> None:
+    shown = run("--help").output
+    for name in ("init", "run", "once", "status", "trace", "translate", "check", "segments"):
+        assert f"  {name} " in shown
+    for name in ("roundtrip", "held", "resend", "partner", "map"):
+        assert f"  {name} " in shown
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",)])
+def test_a_start_imports_nothing_heavy(words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "gateway", *words[:1]],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip().split(".")[0] for line in done.stderr.splitlines()}
+    if words == ("--version",):
+        assert not imported & set(HEAVY)
+    else:
+        assert not imported & {"sqlalchemy", "rich", "jsonschema_rs"}
+
+
+# exit codes
+
+
+def test_0_when_all_is_well() -> None:
+    assert run("check", SAMPLES / "855.edi").exit_code == 0
+
+
+def test_1_when_something_is_rejected() -> None:
+    assert run("check", SAMPLES / "810.edi").exit_code == 1
+
+
+@pytest.mark.parametrize("words", [("bogus",), ("check",), ("check", "x", "--colour"), ("held",)])
+def test_2_when_it_is_used_wrongly(words: tuple[str, ...]) -> None:
+    assert run(*words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("name: Northfield Hospitals\n", ""),
+        ("poll: 1 s", "poll: often"),
+        ("settle: 0 s", "setle: 0 s"),
+        ("name:", "name: ["),
+        ("largest_file: 1 GB", "database: cassandra://here"),
+    ],
+)
+def test_3_when_our_own_settings_are_broken(plain: Path, gateway: Run, old: str, new: str) -> None:
+    settings = plain / "gateway.yaml"
+    settings.write_text(settings.read_text().replace(old, new, 1))
+    done = gateway("--home", plain, "once")
+    assert done.returncode == 3
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_3_when_the_database_is_none(plain: Path, gateway: Run) -> None:
+    (plain / "var").mkdir()
+    (plain / "var/gateway.db").write_bytes(b"this is no database" * 100)
+    for words in (("once",), ("status",), ("held", "list")):
+        done = gateway("--home", plain, *words)
+        assert done.returncode == 3
+        assert "Traceback" not in done.stderr
+        assert "database" in done.stderr
+
+
+def test_an_unforeseen_fault_of_ours_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from gateway.engine import checking
+
+    edge = importlib.import_module("gateway.cli.main")
+
+    def fails(*_: object) -> None:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr(checking, "check_content", fails)
+    monkeypatch.setattr(sys, "argv", ["gateway", "check", str(SAMPLES / "855.edi")])
+    with pytest.raises(SystemExit) as left:
+        edge.main()
+    told = capsys.readouterr().err
+    assert left.value.code == 3
+    assert "KeyError" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "words", [("status",), ("once",), ("run",), ("held", "list"), ("trace", "1")]
+)
+def test_outside_a_home_one_is_told_to_make_one(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run("--home", tmp_path, *words)
+    assert done.exit_code == 1
+    assert "gateway init" in done.output
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("segments",), ("translate",), ("roundtrip",), ("map", "try")]
+)
+@pytest.mark.parametrize("name", ["nothing-here.edi", "."])
+def test_a_file_that_cannot_be_read_is_named(words: tuple[str, ...], name: str) -> None:
+    done = run(*words, name)
+    assert done.exit_code == 1
+    assert f"{name}: cannot be read" in done.output
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("segments",), ("translate",), ("roundtrip",), ("map", "try")]
+)
+@pytest.mark.parametrize("content", ["", "Dear buyer", "ISA*00*", "UNB+UNOC:3", "\x00\xff" * 99])
+def test_what_is_no_interchange_is_said_to_be_none(
+    tmp_path: Path, words: tuple[str, ...], content: str
+) -> None:
+    done = run(*words, edi(tmp_path, content))
+    assert done.exit_code == 1
+    assert done.output.strip()
+
+
+# init and partners
+
+
+def test_init_makes_a_home_that_works(tmp_path: Path) -> None:
+    home = tmp_path / "new"
+    assert run("init", home).exit_code == 0
+    assert run("--home", home, "partner", "check").exit_code == 0
+    status = run("--home", home, "status")
+    assert (status.exit_code, "nothing was received" in status.output) == (0, True)
+    assert run("--home", home, "once").exit_code == 0
+    assert "Nothing needs a person" in run("--home", home, "status").output
+    assert run("init", home).exit_code == 1
+
+
+def test_partner_add_by_flags_writes_a_working_folder(plain: Path) -> None:
+    words = ("--title", "Maple: Medical", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
+    assert run("--home", plain, "partner", "add", "maple", *words).exit_code == 0
+    assert run("--home", plain, "partner", "check", "maple").exit_code == 0
+    shown = json.loads(run("--home", plain, "partner", "show", "maple", "--json").stdout)
+    assert (shown["name"], shown["identifier"]) == ("Maple: Medical", "ZZ:MAPLEMED")
+    assert (plain / "inbox/maple/edi").is_dir()
+
+
+def test_partner_add_asks_for_what_is_not_given(plain: Path) -> None:
+    typed = "Maple Medical\nedifact\n14:4000000000006\n"
+    done = run("--home", plain, "partner", "add", "maple", typed=typed)
+    assert done.exit_code == 0, done.output
+    listed = json.loads(run("--home", plain, "partner", "list", "--json").stdout)
+    assert [one["partner"] for one in listed] == ["alpenmed", "harbor-medical", "maple"]
+    assert listed[2]["dialect"] == "edifact"
+
+
+@pytest.mark.parametrize("name", ["../../x", "Harbor", "", "a b", ".hidden", "x" * 64])
+def test_a_partner_name_is_a_plain_word(plain: Path, name: str) -> None:
+    done = run("--home", plain, "partner", "add", name, "--dialect", "x12")
+    assert done.exit_code == 2
+    assert sorted(path.name for path in (plain / "partners").iterdir()) == [
+        "alpenmed",
+        "harbor-medical",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (("--identifier", "ZZ:HARBORMED"), "already the identifier of harbor-medical"),
+        (("--identifier", "ZZ:"), "is not an identifier like"),
+        (("--identifier", "ZZ:M", "--deadline", "soon"), "is not a duration like"),
+    ],
+)
+def test_partner_add_writes_nothing_that_would_not_load(
+    plain: Path, words: tuple[str, ...], told: str
+) -> None:
+    given = ("--title", "Maple", "--dialect", "x12", *words)
+    done = run("--home", plain, "partner", "add", "maple", *given)
+    assert done.exit_code == 1
+    assert told in done.output
+    assert not (plain / "partners/maple").exists()
+
+
+def test_partner_check_tells_every_fault_with_its_line(plain: Path) -> None:
+    settings = plain / "partners/alpenmed/partner.yaml"
+    settings.write_text("name: A\ndialekt: x12\nidentifier: 14:4098765000003\ntest: maybe\n")
+    done = run("--home", plain, "partner", "check")
+    assert done.exit_code == 1
+    assert "partner.yaml:2: partner.yaml has no key dialekt (did you mean dialect?)" in done.output
+    assert "partner.yaml:4: test: 'maybe' is not one of yes, no" in done.output
+
+
+ODD = ["", "[]", "{a: 1}", "[[x]]", "~", "'0'", "-1", "99999999999999999999 days", "1 e", '"\\0"']
+KEYS = {
+    "partners/alpenmed/partner.yaml": [
+        *("name", "dialect", "identifier", "our_identifier", "version", "association", "test"),
+        *("release", "charset", "line_break", "acknowledge", "acknowledgment_deadline", "group"),
+        *("delimiters", "done_marker"),
+    ],
+    "gateway.yaml": [
+        *("name", "identifiers", "time_zone", "settle", "patience", "poll", "largest_file"),
+        *("alert",),
+    ],
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("file", KEYS)
+def test_any_odd_setting_is_a_fault_with_its_line_or_works(
+    plain: Path, file: str, odd: str
+) -> None:
+    from gateway.edi.finding import DefinitionError
+    from gateway.partner.partner import load_partners
+    from gateway.partner.settings import load_settings
+
+    path = plain / file
+    good = path.read_text()
+    for key in KEYS[file]:
+        kept = [line for line in good.splitlines() if not line.startswith((key, " "))]
+        path.write_text("\n".join([*kept, f"{key}: {odd}"]))
+        faults: list[str] = []
+        try:
+            load_partners(plain / "partners", load_settings(plain / "gateway.yaml"))
+        except DefinitionError as error:
+            faults = error.faults
+        assert all(".yaml:" in fault for fault in faults)
+
+
+def test_an_unknown_partner_is_told_with_the_nearest_name(plain: Path) -> None:
+    done = run("--home", plain, "partner", "show", "harbour-medical")
+    assert done.exit_code == 1
+    assert "did you mean harbor-medical?" in done.output
+
+
+# check, segments, translate
+
+
+def test_check_as_json() -> None:
+    checked = json.loads(run("check", SAMPLES / "810.edi", "--json").stdout)
+    assert set(checked) == {"valid", "findings", "sets"}
+    assert checked["valid"] is False
+    assert checked["sets"] == [
+        {"set": "810", "control_number": "0001", "accepted": True},
+        {"set": "810", "control_number": "0002", "accepted": False},
+    ]
+    [finding] = checked["findings"]
+    assert list(finding) == [
+        *("code", "severity", "message", "interchange", "group", "set", "segment", "tag"),
+        *("element", "component", "repetition", "offset", "value"),
+    ]
+    assert finding["code"] == "element-too-long"
+    assert (finding["set"], finding["segment"], finding["tag"]) == (2, 3, "IT1")
+    assert (finding["element"], finding["value"]) == (3, "BOX")
+    content = (SAMPLES / "810.edi").read_bytes()
+    assert content[finding["offset"] :].startswith(b"BOX")
+
+
+def test_check_shows_the_acknowledgment_it_would_cause() -> None:
+    shown = run("check", SAMPLES / "810.edi", "--ack").output
+    assert "AK4*3*355*5*BOX~" in shown
+    both = json.loads(run("check", SAMPLES / "810.edi", "--ack", "--json").stdout)
+    assert both["acknowledgment"][-1] == "AK9*P*2*2*1~"
+
+
+def test_segments_as_json(tmp_path: Path) -> None:
+    text = (
+        "UNB+UNOC:4+1:14+2:14+20260115:0900+7'UNH+1+ORDERS:D:96A:UN'"
+        "RFF+ON:1*CT:2'FTX+AAI++A*B'DTM+137::102'UNT+5+1'UNZ+1+7'"
+    )
+    done = run("segments", edi(tmp_path, text), "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 0
+    assert lines[1] == ["UNH", "1", ["ORDERS", "D", "96A", "UN"]]
+    assert lines[2] == ["RFF", [["ON", "1"], ["CT", "2"]]]
+    assert lines[3] == ["FTX", "AAI", "", [["A"], ["B"]]]
+    assert lines[4] == ["DTM", ["137", "", "102"]]
+
+
+def test_segments_for_people_show_the_byte_offset() -> None:
+    first, second, *_ = run("segments", SAMPLES / "855.edi").stdout.splitlines()
+    assert first.split()[0] == "0"
+    assert second.split()[0] == "107"
+
+
+def test_translate_puts_documents_on_stdout_and_findings_on_stderr() -> None:
+    done = run("translate", SAMPLES / "810.edi")
+    [document] = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert document["type"] == "invoice"
+    assert document["data"]["id"] == "HM-INV-55012"
+    assert "element-too-long" in done.stderr
+
+
+def test_translate_leaves_out_the_sets_of_a_rejected_group(tmp_path: Path) -> None:
+    text = sample("855.edi").replace("GE*1*", "GE*5*")
+    done = run("translate", edi(tmp_path, text))
+    assert (done.exit_code, json.loads(done.stdout)) == (1, [])
+
+
+def test_translate_writes_a_document_in_the_partners_dialect(plain: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.edi"
+    order = SAMPLES / "order-alpenmed.json"
+    done = run("--home", plain, "translate", order, "--partner", "alpenmed", "-o", target)
+    assert done.exit_code == 0, done.output
+    assert done.stdout == ""
+    [back] = json.loads(run("translate", target).stdout)
+    assert back["data"]["id"] == json.loads(order.read_text())["data"]["id"]
+
+
+def test_translate_needs_a_partner_for_a_document(plain: Path) -> None:
+    done = run("--home", plain, "translate", SAMPLES / "order-alpenmed.json")
+    assert done.exit_code == 2
+    assert "--partner" in done.output
+
+
+def test_translate_says_where_it_cannot_write(tmp_path: Path) -> None:
+    done = run("translate", SAMPLES / "855.edi", "-o", tmp_path / "no/such/folder/out.json")
+    assert done.exit_code == 1
+    assert "cannot be written" in done.output
+
+
+@pytest.mark.parametrize("name", ["855.edi", "ORDRSP.edi", "INVOIC.edi"])
+def test_roundtrip_holds_on_the_samples(name: str) -> None:
+    done = run("roundtrip", SAMPLES / name, "--json")
+    [laws] = json.loads(done.stdout)
+    assert (laws["canonical_law"], laws["wire_law"]) == (True, True)
+    assert laws["claimed"] <= laws["total"]
+    assert done.exit_code == 0
+
+
+def test_roundtrip_of_an_acknowledgment_says_there_is_nothing_to_show(tmp_path: Path) -> None:
+    done = run("roundtrip", edi(tmp_path, sample("997.edi", group="1", set="0001")))
+    assert done.exit_code == 1
+    assert "no set with a map" in done.output
+
+
+# maps
+
+
+def test_map_list_names_every_map_and_its_document() -> None:
+    listed = {
+        one["map"]: one["document"] for one in json.loads(run("map", "list", "--json").stdout)
+    }
+    assert listed["x12/004010/850"] == "purchase_order"
+    assert listed["edifact/D96A/INVOIC"] == "invoice"
+
+
+def test_map_show_prints_the_map() -> None:
+    assert "purchase_order" in run("map", "show", "x12/004010/850").stdout
+    unknown = run("map", "show", "x12/004010/999")
+    assert unknown.exit_code == 1
+    assert "gateway map list" in unknown.output
+
+
+def test_map_check_accepts_our_own() -> None:
+    assert run("map", "check").exit_code == 0
+
+
+def test_map_check_tells_a_broken_overlay_with_its_line(plain: Path) -> None:
+    overlay = plain / "partners/alpenmed/maps/ORDERS.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text("overlay: edifact/D96A/ORDERS\nnonsense: 1\n")
+    done = run("--home", plain, "map", "check", "--partner", "alpenmed")
+    assert done.exit_code == 1
+    assert "ORDERS.yaml:2" in done.output
+
+
+def test_map_try_shows_each_value_beside_its_element_and_rule() -> None:
+    [tried] = json.loads(run("map", "try", SAMPLES / "855.edi", "--json").stdout)
+    values = {one["path"]: one for one in tried["values"]}
+    found = values["order_reference.id"]
+    assert (found["value"], found["element"], found["segment"]) == ("4500123456", "BAK03", 2)
+    assert found["rule"]
+    assert "BAK03" in run("map", "try", SAMPLES / "855.edi").stdout
+
+
+# the work of one home, seen
+
+
+def test_once_tells_what_was_rejected_or_held_and_exits_1(plain: Path) -> None:
+    inbox = plain / "inbox/harbor-medical/edi"
+    (inbox / "810.edi").write_text(sample("810.edi"))
+    (inbox / "letter.txt").write_text("Dear buyer")
+    done = run("--home", plain, "once")
+    assert done.exit_code == 1
+    assert "set-rejected: harbor-medical 0002 element-too-long" in done.stderr
+    assert "file-held: harbor-medical letter.txt not-edi" in done.stderr
+    assert run("--home", plain, "once").exit_code == 0
+
+
+def test_held_shows_what_why_and_how_to_go_on(plain: Path) -> None:
+    (plain / "inbox/harbor-medical/edi/letter.txt").write_text("Dear buyer")
+    run("--home", plain, "once")
+    listed = run("--home", plain, "held", "list")
+    assert "letter.txt" in listed.output
+    [hold] = json.loads(run("--home", plain, "held", "list", "--json").stdout)
+    assert (hold["name"], hold["findings"][0]["code"]) == ("letter.txt", "not-edi")
+    shown = run("--home", plain, "held", "show", hold["id"]).output
+    assert "An interchange starts with ISA" in shown
+    assert f"gateway held release {hold['id']}" in shown
+    assert f"gateway held reject {hold['id']}" in shown
+    assert run("--home", plain, "held", "show", hold["id"], "--bytes").output == "Dear buyer"
+    status = run("--home", plain, "status").output
+    assert "letter.txt" in run("--home", plain, "trace", "letter.txt").output
+    assert f"{hold['id']} (not-edi)" in status
+    rejected = run("--home", plain, "held", "reject", hold["id"], "--note", "spam", "--who", "sam")
+    assert rejected.exit_code == 0
+    assert run("--home", plain, "held", "list").output == "Nothing is held.\n"
+    assert "rejected by sam" in run("--home", plain, "held", "show", hold["id"]).output
+
+
+@pytest.mark.parametrize(
+    "words", [("held", "show"), ("held", "release"), ("held", "reject"), ("trace",), ("resend",)]
+)
+@pytest.mark.parametrize("key", ["nope", "../../x", "%s", "'; drop table holds", "é\n"])
+def test_a_key_nobody_knows_is_said_to_be_unknown(
+    plain: Path, words: tuple[str, ...], key: str
+) -> None:
+    done = run("--home", plain, *words, key)
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: nothing")
+
+
+def test_trace_tells_the_life_of_an_order(plain: Path) -> None:
+    folder = plain / "outbox/alpenmed/documents"
+    (folder / "po.json").write_text(sample("order-alpenmed.json"))
+    (plain / "inbox/alpenmed/edi/ORDRSP.edi").write_text(sample("ORDRSP.edi"))
+    run("--home", plain, "once")
+    life = json.loads(run("--home", plain, "trace", "4500123457", "--json").stdout)
+    assert {one["type"] for one in life["documents"]} == {
+        "purchase_order",
+        "purchase_order_response",
+    }
+    assert {"document-sent", "document-published"} <= {one["event"] for one in life["journal"]}
+    shown = run("--home", plain, "trace", "4500123457").output
+    assert "document-sent" in shown

@@ -1,0 +1,298 @@
+"""What partners send: good sets delivered, every interchange answered, nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+from engine_wire import confirmation
+from engine_wire import edifact
+from engine_wire import invoice
+from engine_wire import order_response
+from engine_wire import x12
+from homes import Desk
+
+GOOD = {
+    "harbor-medical": x12(confirmation("SO-1")),
+    "alpenmed": edifact(order_response("AB-1")),
+}
+OTHER = {
+    "harbor-medical": x12(confirmation("SO-2")),
+    "alpenmed": edifact(order_response("AB-2")),
+}
+
+
+def numbers(desk: Desk, partner: str, folder: str = "documents") -> list[str]:
+    return sorted(document["data"]["id"] for document in desk.documents(partner, folder))
+
+
+def answers(desk: Desk, partner: str) -> list[str]:
+    """The bodies of our acknowledgments: AK1 and the rest, TA1, UCI and the rest."""
+    marks = ("ISA", "GS*", "ST*", "SE*", "GE*", "IEA", "UNB", "UNH", "UNT", "UNZ")
+    found = []
+    for text in desk.sent(partner):
+        segments = text.replace("'", "~").split("~")
+        found.append(" ".join(one for one in segments if one and not one.startswith(marks)))
+    return found
+
+
+@pytest.mark.parametrize("partner, number", [("harbor-medical", "SO-1"), ("alpenmed", "AB-1")])
+def test_a_set_becomes_a_document(desk: Desk, partner: str, number: str) -> None:
+    desk.receive(partner, GOOD[partner])
+    [document] = desk.documents(partner)
+    assert document["type"] == "purchase_order_response"
+    assert document["partner"] == partner
+    assert document["test"] is False
+    assert document["data"]["id"] == number
+    assert desk.files(f"inbox/{partner}/edi") == []
+
+
+def test_a_rejected_set_does_not_hurt_its_neighbours(desk: Desk) -> None:
+    bad = [segment.replace("20260115", "20261345") for segment in confirmation("SO-2")]
+    desk.receive("harbor-medical", x12(confirmation("SO-1"), bad, confirmation("SO-3")))
+    assert numbers(desk, "harbor-medical") == ["SO-1", "SO-3"]
+    [answer] = answers(desk, "harbor-medical")
+    assert answer == (
+        "AK1*PR*700 AK2*855*0001 AK5*A"
+        " AK2*855*0002 AK3*BAK*2**8 AK4*4*373*8*20261345 AK5*R*5"
+        " AK2*855*0003 AK5*A AK9*P*3*3*2"
+    )
+
+
+def test_a_rejected_message_does_not_hurt_its_neighbours(desk: Desk) -> None:
+    bad = [one for one in order_response("AB-2") if not one.startswith("BGM")]
+    desk.receive("alpenmed", edifact(order_response("AB-1"), bad))
+    assert numbers(desk, "alpenmed") == ["AB-1"]
+    [answer] = answers(desk, "alpenmed")
+    assert "UCM+1+ORDRSP:D:96A:UN:EAN005+7" in answer
+    assert "UCM+2+ORDRSP:D:96A:UN:EAN005+4" in answer
+
+
+def test_a_wrong_count_in_one_set_rejects_that_set(desk: Desk) -> None:
+    wire = x12(confirmation("SO-1"), confirmation("SO-2")).replace("SE*6*0002", "SE*9*0002")
+    desk.receive("harbor-medical", wire)
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert "AK2*855*0002 AK5*R*4" in answers(desk, "harbor-medical")[0]
+
+
+def test_a_wrong_group_count_rejects_the_group(desk: Desk) -> None:
+    wire = x12(confirmation("SO-1")).replace("GE*1*", "GE*7*")
+    desk.receive("harbor-medical", wire)
+    assert numbers(desk, "harbor-medical") == []
+    assert "AK9*R*7*1*0*5" in answers(desk, "harbor-medical")[0]
+
+
+@pytest.mark.parametrize(
+    "old, new, note",
+    [("IEA*1*000000700", "IEA*1*000000999", "001"), ("IEA*1*", "IEA*4*", "021")],
+)
+def test_a_broken_x12_envelope_is_answered_by_a_ta1(
+    desk: Desk, old: str, new: str, note: str
+) -> None:
+    desk.receive("harbor-medical", GOOD["harbor-medical"].replace(old, new))
+    assert desk.documents("harbor-medical") == []
+    [answer] = answers(desk, "harbor-medical")
+    assert answer.startswith("TA1*000000700*260115*1130*R*" + note)
+
+
+def test_a_broken_edifact_envelope_is_rejected_in_uci(desk: Desk) -> None:
+    desk.receive("alpenmed", GOOD["alpenmed"].replace("UNZ+1+900", "UNZ+1+999"))
+    assert desk.documents("alpenmed") == []
+    [answer] = answers(desk, "alpenmed")
+    assert answer.startswith("UCI+900+4098765000003:14+4012345000009:14+4")
+
+
+@pytest.mark.parametrize("partner", GOOD)
+@pytest.mark.parametrize("kept", [0.55, 0.8, 0.97])
+def test_a_truncated_interchange_delivers_nothing(desk: Desk, partner: str, kept: float) -> None:
+    wire = GOOD[partner]
+    desk.receive(partner, wire[: int(len(wire) * kept)])
+    assert desk.documents(partner) == []
+    assert len(desk.sent(partner)) == 1
+    assert desk.files(f"inbox/{partner}/edi") == []
+
+
+def test_several_interchanges_in_one_file(desk: Desk) -> None:
+    wires = [x12(confirmation(f"SO-{number}"), control=number) for number in (701, 702, 703)]
+    desk.receive("harbor-medical", "\n".join(wires))
+    assert numbers(desk, "harbor-medical") == ["SO-701", "SO-702", "SO-703"]
+    assert len(desk.sent("harbor-medical", "997*")) == 3
+
+
+def test_a_truncated_interchange_leaves_those_before_it(desk: Desk) -> None:
+    last = x12(confirmation("SO-2"), control=702)
+    desk.receive("harbor-medical", x12(confirmation("SO-1"), control=701) + last[:-30])
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+
+
+def test_the_same_interchange_twice_in_one_file_is_delivered_once(desk: Desk) -> None:
+    desk.receive("harbor-medical", GOOD["harbor-medical"] * 2)
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert len(desk.sent("harbor-medical")) == 1
+    assert desk.held() == []
+
+
+def test_a_byte_order_mark_does_no_harm(desk: Desk) -> None:
+    desk.receive("alpenmed", b"\xef\xbb\xbf" + GOOD["alpenmed"].encode())
+    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.held() == []
+
+
+def test_what_follows_an_interchange_is_held(desk: Desk) -> None:
+    desk.receive("alpenmed", GOOD["alpenmed"] + "and a note for your buyer")
+    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.held_codes() == ["not-edi"]
+
+
+def test_an_unknown_sender_waits_until_the_partner_is_there(desk: Desk) -> None:
+    wire = x12(confirmation("SO-1"), sender="MAPLEMED")
+    desk.receive("harbor-medical", wire)
+    assert desk.held_codes() == ["sender-unknown"]
+    assert desk.held_bytes() == wire.encode()
+    assert desk.sent("harbor-medical") == []
+    desk.change("partners/harbor-medical/partner.yaml", "HARBORMED", "MAPLEMED")
+    [hold] = desk.held()
+    assert desk.act(command="release", key=hold.id) == {"hold": hold.id, "held_again": None}
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.held() == []
+
+
+def test_released_too_early_it_is_held_again(desk: Desk) -> None:
+    desk.receive("harbor-medical", x12(confirmation("SO-1"), sender="MAPLEMED"))
+    [hold] = desk.held()
+    reply = desk.act(command="release", key=hold.id)
+    [again] = desk.held()
+    assert reply["held_again"] == again.id != hold.id
+
+
+def test_a_sender_in_anothers_folder_is_held(desk: Desk) -> None:
+    desk.receive("alpenmed", GOOD["harbor-medical"])
+    assert desk.held_codes() == ["sender-elsewhere"]
+    assert desk.documents("harbor-medical") == desk.documents("alpenmed") == []
+
+
+@pytest.mark.parametrize("partner", GOOD)
+def test_a_receiver_that_is_not_us_is_held(desk: Desk, partner: str) -> None:
+    old = {"harbor-medical": "NORTHFIELD     *", "alpenmed": "4012345000009:14"}[partner]
+    new = {"harbor-medical": "SOUTHFIELD     *", "alpenmed": "4012345000016:14"}[partner]
+    desk.receive(partner, GOOD[partner].replace(old, new, 1))
+    assert desk.held_codes() == ["receiver-unknown"]
+    assert desk.documents(partner) == desk.sent(partner) == []
+
+
+def test_good_interchanges_beside_a_held_one_are_delivered_once(desk: Desk) -> None:
+    stranger = x12(confirmation("SO-9"), control=799, sender="MAPLEMED")
+    desk.receive("harbor-medical", GOOD["harbor-medical"] + stranger)
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    [hold] = desk.held()
+    desk.act(command="release", key=hold.id)
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert len(desk.sent("harbor-medical")) == 1
+
+
+@pytest.mark.parametrize("partner", GOOD)
+def test_the_same_bytes_again_get_the_same_answer_and_no_document(desk: Desk, partner: str) -> None:
+    desk.receive(partner, GOOD[partner], "first.edi")
+    [path] = desk.files(f"outbox/{partner}/edi")
+    answer = path.read_bytes()
+    path.unlink()
+    desk.receive(partner, GOOD[partner], "again.edi")
+    assert len(desk.documents(partner)) == 1
+    assert [path.read_bytes() for path in desk.files(f"outbox/{partner}/edi")] == [answer]
+    assert desk.held() == []
+
+
+@pytest.mark.parametrize("partner", GOOD)
+def test_a_used_number_with_other_bytes_is_held(desk: Desk, partner: str) -> None:
+    desk.receive(partner, GOOD[partner], "first.edi")
+    desk.receive(partner, OTHER[partner], "other.edi")
+    assert len(desk.documents(partner)) == 1
+    assert len(desk.sent(partner)) == 1
+    assert desk.held_codes() == ["interchange-conflict"]
+
+
+def test_a_released_conflict_is_taken_as_new_and_answered(desk: Desk) -> None:
+    desk.receive("harbor-medical", GOOD["harbor-medical"])
+    desk.receive("harbor-medical", OTHER["harbor-medical"])
+    [hold] = desk.held()
+    desk.act(command="release", key=hold.id)
+    assert numbers(desk, "harbor-medical") == ["SO-1", "SO-2"]
+    assert len(desk.sent("harbor-medical", "997*")) == 2
+
+
+def test_the_same_conflict_again_is_neither_held_nor_delivered_twice(desk: Desk) -> None:
+    desk.receive("harbor-medical", GOOD["harbor-medical"])
+    desk.receive("harbor-medical", OTHER["harbor-medical"])
+    desk.receive("harbor-medical", OTHER["harbor-medical"])
+    [hold] = desk.held()
+    desk.act(command="release", key=hold.id)
+    desk.receive("harbor-medical", OTHER["harbor-medical"])
+    assert numbers(desk, "harbor-medical") == ["SO-1", "SO-2"]
+    assert desk.held() == []
+
+
+def test_a_rejected_conflict_is_never_delivered(desk: Desk) -> None:
+    desk.receive("alpenmed", GOOD["alpenmed"])
+    desk.receive("alpenmed", OTHER["alpenmed"])
+    [hold] = desk.held()
+    desk.act(command="reject", key=hold.id, note="sent by mistake")
+    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.held() == []
+    assert "already rejected by sam" in desk.act(command="release", key=hold.id)["error"]
+    assert numbers(desk, "alpenmed") == ["AB-1"]
+
+
+def test_a_truncated_conflict_delivers_nothing_when_released(desk: Desk) -> None:
+    desk.receive("harbor-medical", GOOD["harbor-medical"])
+    desk.receive("harbor-medical", OTHER["harbor-medical"][:-25])
+    [hold] = desk.held()
+    desk.act(command="release", key=hold.id)
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert "TA1*000000700*260115*1130*R" in answers(desk, "harbor-medical")[1]
+
+
+def test_a_conflict_of_a_partner_that_is_gone_says_so(desk: Desk) -> None:
+    desk.receive("alpenmed", GOOD["alpenmed"])
+    desk.receive("alpenmed", OTHER["alpenmed"])
+    [hold] = desk.held()
+    settings = desk.home / "partners/alpenmed/partner.yaml"
+    settings.rename(settings.with_suffix(".gone"))
+    desk.act(command="reload")
+    assert "no partner alpenmed" in desk.act(command="release", key=hold.id)["error"]
+    assert [one.id for one in desk.held()] == [hold.id]
+
+
+def test_test_traffic_stays_out_of_the_documents(desk: Desk) -> None:
+    desk.receive("harbor-medical", x12(confirmation("SO-1"), usage="T"))
+    desk.receive("alpenmed", edifact(order_response("AB-1"), test=True))
+    for partner, number in (("harbor-medical", "SO-1"), ("alpenmed", "AB-1")):
+        assert desk.documents(partner) == []
+        assert numbers(desk, partner, "test") == [number]
+        assert desk.documents(partner, "test")[0]["test"] is True
+    assert "*0*T*>~" in desk.sent("harbor-medical")[0]
+    assert desk.sent("alpenmed")[0].split("'")[0].endswith("+1")
+
+
+def test_a_number_used_in_test_is_free_when_live(desk: Desk) -> None:
+    desk.receive("harbor-medical", x12(confirmation("SO-1"), usage="T"))
+    desk.receive("harbor-medical", GOOD["harbor-medical"])
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+
+
+def test_a_set_in_the_wrong_group_is_rejected(desk: Desk) -> None:
+    desk.receive("harbor-medical", x12(invoice("I-1"), kind="810").replace("GS*IN", "GS*PR"))
+    assert desk.documents("harbor-medical") == []
+    assert "AK5*R" in answers(desk, "harbor-medical")[0]
+
+
+def test_a_set_we_have_no_map_for_is_rejected(desk: Desk) -> None:
+    wire = x12(["BSN*00*1*20260115*1130"]).replace("*855*", "*856*").replace("GS*PR", "GS*SH")
+    desk.receive("harbor-medical", wire)
+    assert "AK2*856*0001 AK5*R*1" in answers(desk, "harbor-medical")[0]
+
+
+def test_a_partner_who_wants_no_acknowledgments_gets_none(desk: Desk) -> None:
+    settings = desk.home / "partners/alpenmed/partner.yaml"
+    settings.write_text(settings.read_text() + "acknowledge: never\n")
+    desk.act(command="reload")
+    desk.receive("alpenmed", GOOD["alpenmed"])
+    assert desk.sent("alpenmed") == []
+    assert numbers(desk, "alpenmed") == ["AB-1"]

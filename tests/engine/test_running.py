@@ -1,0 +1,263 @@
+"""`gateway run`: works while it is watched, takes commands beside it, stops when told."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engine_wire import confirmation
+from engine_wire import order
+from engine_wire import x12
+from homes import ROOT
+from homes import Run
+from homes import make_plain_home
+
+PATIENCE = 15.0
+MARKER = "XYLOPHONE"
+
+
+def eventually(look: Callable[[], object], what: str) -> None:
+    """Asks again and again, until it is so."""
+    end = time.monotonic() + PATIENCE
+    while not look():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+class Running:
+    """A running gateway of a home; its log is on standard error."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._log = home / "gateway.log"
+        self.started = subprocess.Popen(
+            [sys.executable, "-m", "gateway", "--home", str(home), "run"],
+            stdout=subprocess.PIPE,
+            stderr=self._log.open("w"),
+            text=True,
+            cwd=ROOT,
+        )
+        assert self.started.stdout is not None
+        assert "Watching" in self.started.stdout.readline(), self.log()
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def lines(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.log().splitlines()]
+
+    def logged(self, event: str) -> bool:
+        return f'"event":"{event}"' in self.log()
+
+    def drop(self, folder: str, name: str, content: str) -> None:
+        target = self.home / folder / name
+        partial = target.with_name(f".{name}.part")
+        partial.write_text(content)
+        partial.rename(target)
+
+    def confirmations(self) -> list[Path]:
+        return list(self.home.glob("inbox/harbor-medical/documents/*.json"))
+
+    def stop(self) -> int:
+        self.started.send_signal(signal.SIGTERM)
+        return self.started.wait(PATIENCE)
+
+
+def set_poll(home: Path, seconds: int) -> None:
+    settings = home / "gateway.yaml"
+    settings.write_text(settings.read_text().replace("poll: 1 s", f"poll: {seconds} s"))
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    home = make_plain_home(tmp_path / "home")
+    set_poll(home, 600)
+    started = Running(home)
+    yield started
+    started.started.kill()
+    started.started.wait()
+
+
+def test_a_file_is_picked_up_by_event(running: Running) -> None:
+    running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
+    eventually(running.confirmations, "the polling is 10 minutes away")
+
+
+def test_a_file_is_picked_up_by_polling(tmp_path: Path) -> None:
+    """A folder that was swapped under the watcher tells no events."""
+    home = make_plain_home(tmp_path / "home")
+    running = Running(home)
+    try:
+        folder = home / "inbox/harbor-medical/edi"
+        folder.rename(folder.with_name("old"))
+        folder.mkdir()
+        (folder / "855.edi").write_text(x12(confirmation("SO-1")))
+        eventually(running.confirmations, "within two polls")
+    finally:
+        assert running.stop() == 0
+
+
+def test_what_came_while_nobody_watched_is_found_at_the_start(tmp_path: Path) -> None:
+    home = make_plain_home(tmp_path / "home")
+    (home / "inbox/harbor-medical/edi/855.edi").write_text(x12(confirmation("SO-1")))
+    running = Running(home)
+    try:
+        eventually(running.confirmations, "the start-up sweep")
+    finally:
+        assert running.stop() == 0
+
+
+def test_commands_work_beside_it(running: Running, gateway: Run) -> None:
+    """status, trace, held list, show and release, resend, and a partner added meanwhile."""
+    home = running.home
+    running.drop("outbox/harbor-medical/documents", "po.json", json.dumps(order("4500000001")))
+    eventually(lambda: list(home.glob("outbox/harbor-medical/edi/850*")), "the order goes out")
+    status = gateway("--home", home, "status")
+    assert (status.returncode, status.stderr) == (0, "")
+    assert "Gateway: running" in status.stdout
+    trace = json.loads(gateway("--home", home, "trace", "4500000001", "--json").stdout)
+    assert [document["number"] for document in trace["documents"]] == ["4500000001"]
+
+    stranger = x12(confirmation("SO-7"), sender="MAPLEMED")
+    running.drop("inbox/harbor-medical/edi", "855.edi", stranger)
+    eventually(lambda: running.logged("file-held"), "the stranger is held")
+    [hold] = json.loads(gateway("--home", home, "held", "list", "--json").stdout)
+    shown = gateway("--home", home, "held", "show", hold["id"])
+    assert "ZZ:MAPLEMED" in shown.stdout
+    assert gateway("--home", home, "held", "show", hold["id"], "--bytes").stdout == stranger
+    early = gateway("--home", home, "held", "release", hold["id"])
+    assert early.returncode == 1
+    assert "held again" in early.stderr
+
+    [order_file] = home.glob("outbox/harbor-medical/edi/850*")
+    order_file.unlink()
+    again = gateway("--home", home, "resend", trace["documents"][0]["id"])
+    assert again.stdout.strip() == order_file.name
+    eventually(order_file.exists, "the order is there again")
+
+
+def test_a_partner_added_meanwhile_is_served(running: Running, gateway: Run) -> None:
+    words = ("--title", "Maple Medical", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
+    added = gateway("--home", running.home, "partner", "add", "maple", *words)
+    assert added.returncode == 0, added.stderr
+    running.drop("inbox/maple/edi", "855.edi", x12(confirmation("SO-7"), sender="MAPLEMED"))
+    eventually(lambda: list(running.home.glob("inbox/maple/documents/*.json")), "its document")
+
+
+@pytest.mark.parametrize("command", ["run", "once"])
+def test_a_second_gateway_is_refused(running: Running, gateway: Run, command: str) -> None:
+    second = gateway("--home", running.home, command)
+    assert second.returncode == 1
+    assert f"process {running.started.pid}" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_within_seconds(running: Running, number: int) -> None:
+    began = time.monotonic()
+    running.started.send_signal(number)
+    assert running.started.wait(PATIENCE) == 0
+    assert time.monotonic() - began < 5
+    assert running.lines()[-1]["event"] == "stopped"
+
+
+def test_it_stops_in_the_middle_of_much_work_and_loses_nothing(
+    running: Running, gateway: Run
+) -> None:
+    for number in range(150):
+        wire = x12(confirmation(f"SO-{number}"), control=1000 + number)
+        running.drop("inbox/harbor-medical/edi", f"{number}.edi", wire)
+    eventually(lambda: len(running.confirmations()) > 5, "some are done")
+    assert running.stop() == 0
+    assert len(running.confirmations()) < 150
+    assert gateway("--home", running.home, "once").returncode == 0
+    assert len(running.confirmations()) == 150
+
+
+def test_log_lines_are_json_with_ids_and_never_with_content(running: Running) -> None:
+    home = running.home
+    secret = order("4500000001", notes=[{"text": MARKER}])
+    good = [one.replace("HM-40300", MARKER) for one in confirmation("SO-1")]
+    running.drop("outbox/alpenmed/documents", "good.json", json.dumps(secret))
+    running.drop("outbox/alpenmed/documents", "bad.json", json.dumps(order("2", currency=MARKER)))
+    running.drop("outbox/alpenmed/documents", "worse.json", f'{{"{MARKER}')
+    wrong = [one.replace("20260115", MARKER) for one in confirmation("SO-2")]
+    running.drop("inbox/harbor-medical/edi", "855.edi", x12(good, wrong))
+    running.drop("inbox/harbor-medical/edi", "odd.edi", MARKER)
+    eventually(lambda: len(list(home.glob("outbox/alpenmed/receipts/*"))) == 3, "receipts")
+    eventually(lambda: running.confirmations() and running.logged("file-held"), "the rest")
+    assert running.stop() == 0
+    assert MARKER in running.confirmations()[0].read_text()
+    assert MARKER not in running.log()
+    for line in running.lines():
+        assert {"at", "level", "event"} <= set(line)
+    ready = next(line for line in running.lines() if line["event"] == "document-ready")
+    assert ready["transmission"]
+    assert ready["interchange"]
+    assert ready["document"]
+    assert ready["correlation"] == "order:harbor-medical:4500123456"
+
+
+def test_a_broken_partner_file_is_reported_and_the_old_one_stays(
+    running: Running, gateway: Run
+) -> None:
+    home = running.home
+    settings = home / "partners/harbor-medical/partner.yaml"
+    good = settings.read_text()
+    settings.write_text(good + "colour: red\n")
+    running.drop("inbox/harbor-medical/edi", "1.edi", x12(confirmation("SO-1")))
+    eventually(lambda: running.logged("definitions-refused"), "it is reported")
+    eventually(running.confirmations, "it works by the old definitions")
+    refused = next(line for line in running.lines() if line["event"] == "definitions-refused")
+    assert any("partner.yaml:5" in fault for fault in refused["faults"])
+    status = gateway("--home", home, "status")
+    assert status.returncode == 0, status.stderr
+    assert "partners/harbor-medical/partner.yaml:5: partner.yaml has no key colour" in status.stdout
+    assert gateway("--home", home, "partner", "check").returncode == 1
+    settings.write_text(good)
+    running.drop("inbox/harbor-medical/edi", "2.edi", x12(confirmation("SO-2"), control=702))
+    eventually(lambda: running.logged("definitions-reloaded"), "mended, it is taken up")
+
+
+def test_a_slow_alert_holds_up_nothing(tmp_path: Path) -> None:
+    home = make_plain_home(tmp_path / "home")
+    settings = home / "gateway.yaml"
+    settings.write_text(settings.read_text() + "alert:\n  command: [sleep, '20']\n")
+    (home / "inbox/harbor-medical/edi/odd.edi").write_text("no interchange")
+    running = Running(home)
+    try:
+        eventually(lambda: running.logged("file-held"), "it is held")
+        time.sleep(1.2)
+        running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
+        eventually(running.confirmations, "beside the alert")
+    finally:
+        began = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - began < 5
+
+
+def test_it_outlives_a_folder_that_fails(running: Running) -> None:
+    folder = running.home / "inbox/alpenmed/edi"
+    folder.rmdir()
+    folder.write_text("someone put a file here")
+    running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
+    eventually(running.confirmations, "the other folder")
+    assert running.stop() == 0
+    failures = [line for line in running.lines() if line["event"] == "work-failed"]
+    assert len(failures) == 1
+    assert "inbox/alpenmed/edi" in str(failures[0]["reason"])
+
+
+def test_a_crash_leaves_no_lock_behind(running: Running, gateway: Run) -> None:
+    os.kill(running.started.pid, signal.SIGKILL)
+    running.started.wait()
+    assert gateway("--home", running.home, "once").returncode == 0
+    assert "not running" in gateway("--home", running.home, "status").stdout
