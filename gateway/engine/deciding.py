@@ -24,6 +24,7 @@ from gateway.partner.partner import Partner
 from gateway.partner.partner import find_sender
 from gateway.store import Direction
 from gateway.store import Interchange as StoredInterchange
+from gateway.store import InterchangeState
 from gateway.store import Transmission
 
 CHUNK = 1 << 20
@@ -108,10 +109,12 @@ def decide(step: Step, transmission: Transmission, decision: Decision) -> None:
     original = step.tx.interchanges.find_by_identity(**keys, direction=Direction.IN)
     if same is not None:
         _mark_repeated(decision, same, Fate.DUPLICATE)
-    elif original is not None:
+    elif original is not None and original.state is not InterchangeState.REJECTED:
         _mark_repeated(decision, original, Fate.CONFLICT)
-    elif decision.report.rejected:
-        decision.fate = Fate.REJECT
+    else:
+        if original is not None:  # nothing of it was taken: the number is free for the right one
+            step.tx.interchanges.give_up_number(original.id)
+        decision.fate = Fate.REJECT if decision.report.rejected else Fate.ACCEPT
 
 
 def _mark_repeated(decision: Decision, original: StoredInterchange, fate: Fate) -> None:

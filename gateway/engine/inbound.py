@@ -210,15 +210,15 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
     assert partner is not None and reading is not None and map_ is not None  # noqa: S101, PT018
     document_id, data = step.gateway.new_id(), reading.document
     keys, test = keys_of(map_.document, data), read.interchange.test
-    payload = step.tx.payloads.add(
-        envelope_json(
-            document_id=document_id,
-            document_type=map_.document,
-            partner=partner.name,
-            test=test,
-            data=data,
-        )
+    content = envelope_json(
+        document_id=document_id,
+        document_type=map_.document,
+        partner=partner.name,
+        test=test,
+        data=data,
     )
+    misfits = tuple(one for one in read.report.findings if one.code is Code.DOCUMENT_INVALID)
+    payload = step.tx.payloads.add(content)
     step.tx.documents.add(
         Document(
             id=document_id,
@@ -229,7 +229,7 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
             order_number=keys.order,
             payload=payload,
             content_hash=content_hash(map_.document, data),
-            state=DocumentState.READY,
+            state=DocumentState.HELD if misfits else DocumentState.READY,
             created_at=step.at,
             updated_at=step.at,
             transmission=transmission.id,
@@ -237,20 +237,12 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
             test=test,
         )
     )
-    step.tx.publications.add(
-        Publication(
-            id=step.gateway.new_id(),
-            owner=document_id,
-            kind="document",
-            partner=partner.name,
-            folder="inbox/test" if test else "inbox/documents",
-            name=f"{map_.document}-{document_id}.json",
-            payload=payload,
-            created_at=step.at,
-        )
-    )
+    if misfits:
+        step.hold("document", document_id, partner.name, misfits, keys.number)
+    else:
+        owe_document(step, document_id)
     step.record(
-        "document-ready",
+        "document-held" if misfits else "document-ready",
         partner=partner.name,
         transmission=transmission.id,
         interchange=decision.id,
@@ -260,6 +252,23 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
         number=keys.number,
     )
     return document_id
+
+
+def owe_document(step: Step, document_id: str) -> None:
+    """Queues the document's file for the ERP."""
+    document = step.tx.documents.get(document_id)
+    step.tx.publications.add(
+        Publication(
+            id=step.gateway.new_id(),
+            owner=document_id,
+            kind="document",
+            partner=document.partner,
+            folder="inbox/test" if document.test else "inbox/documents",
+            name=f"{document.type}-{document_id}.json",
+            payload=document.payload,
+            created_at=step.at,
+        )
+    )
 
 
 def _finish(

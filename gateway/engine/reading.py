@@ -200,13 +200,21 @@ class _FileReader:
                 findings.append(_misgrouped(one, self._group))
             tree, misplaced = match(guide, one.segments)
             findings += misplaced
-            findings += check(guide, tree, header.delimiters, header.charset)
+            found = check(guide, tree, header.delimiters, header.charset)
+            findings += found if map_ is not None else [_lenient(finding) for finding in found]
             if map_ is not None and not has_errors(findings):
                 reading = read(map_, tree, header.delimiters, header.charset, trace=self._trace)
-                findings += reading.findings
+                findings += [*reading.findings, *self._notes(map_, reading)]
         placed = tuple(_place(findings, header, self._group, one))
         report = SetReport(one.kind, one.reference, _identifier(one, header), placed)
         return SetRead(one, report, header, self._group, map_, reading)
+
+    def _notes(self, map_: Map, reading: Reading) -> Iterator[Finding]:
+        """What no rule claimed, and where the document does not fit the canonical model."""
+        for one in reading.unclaimed:
+            yield Finding(Code.UNCLAIMED, Severity.NOTE, one.position, one.value)
+        for fault in self._definitions.schemas.check(map_.document, reading.document):
+            yield replace(fault, severity=Severity.WARNING)
 
     def _find_definitions(
         self, one: TransactionSet, header: Interchange
@@ -230,6 +238,15 @@ class _FileReader:
         element = 1 if header.dialect is X12 else 2
         place = replace(place, element=element)
         return Finding(Code.SET_UNSUPPORTED, Severity.ERROR, place, one.kind, detail)
+
+
+_LENGTHS = {Code.ELEMENT_TOO_SHORT, Code.ELEMENT_TOO_LONG}
+
+
+def _lenient(finding: Finding) -> Finding:
+    """An acknowledgment is read for what it says: partners strip and pad the numbers in it."""
+    mild = finding.code in _LENGTHS and finding.severity is Severity.ERROR
+    return replace(finding, severity=Severity.WARNING) if mild else finding
 
 
 _CLOCKS = {("ISA", 9), ("ISA", 10), ("GS", 4), ("GS", 5), ("UNB", 4), ("UNG", 4)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.engine import inbound
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.store import DocumentState
 from gateway.store import Hold
 from gateway.store import InterchangeState
 from gateway.store import NotFoundError
@@ -14,8 +15,8 @@ from gateway.store import Verdict
 
 
 def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
-    """Lets held work go on: a file is translated again, a conflict is accepted as new, an
-    acknowledgment that names nothing of ours is laid aside as seen.
+    """Lets held work go on: a file is translated again, a conflict is accepted as new, a document
+    is delivered as it is, an acknowledgment that names nothing of ours is laid aside as seen.
 
     `key` is the id of the hold or of what is held. Raises NotFoundError, MoveRefusedError.
     """
@@ -25,6 +26,9 @@ def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Ho
             step.tx.transmissions.move(hold.target, TransmissionState.RECEIVED)
         elif hold.what == "interchange":
             inbound.accept_conflict(step, step.tx.interchanges.get(hold.target))
+        elif hold.what == "document":
+            step.tx.documents.move(hold.target, DocumentState.READY, at=step.at)
+            inbound.owe_document(step, hold.target)
         return hold
 
 
@@ -38,6 +42,8 @@ def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hol
             step.tx.interchanges.move(hold.target, InterchangeState.REJECTED)
         elif hold.what == "set":
             _lay_aside(step, hold.target)
+        elif hold.what == "document":
+            step.tx.documents.move(hold.target, DocumentState.REJECTED, at=step.at)
         return hold
 
 
@@ -60,6 +66,7 @@ def _resolve(step: Step, hold: Hold, resolution: Resolution, who: str, note: str
         partner=hold.partner,
         transmission=hold.target if hold.what == "transmission" else None,
         interchange=hold.target if hold.what == "interchange" else None,
+        document=hold.target if hold.what == "document" else None,
         hold=hold.id,
         who=who,
         note=note,

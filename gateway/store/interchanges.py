@@ -142,6 +142,12 @@ class Interchanges:
             **({} if findings is None else {"findings": findings}),
         )
 
+    def give_up_number(self, interchange_id: str) -> None:
+        """A rejected interchange no longer holds its control number."""
+        self._connection.execute(
+            update(interchanges).where(_c.id == interchange_id).values(identity=None)
+        )
+
     def settles(self, interchange_id: str, acknowledged: str) -> None:
         """Note which interchange of ours this inbound one answers."""
         self._connection.execute(

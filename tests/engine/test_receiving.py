@@ -296,3 +296,31 @@ def test_a_partner_who_wants_no_acknowledgments_gets_none(desk: Desk) -> None:
     desk.receive("alpenmed", GOOD["alpenmed"])
     assert desk.sent("alpenmed") == []
     assert numbers(desk, "alpenmed") == ["AB-1"]
+
+
+def test_a_rejected_interchange_frees_its_number_for_the_right_one(desk: Desk) -> None:
+    whole = GOOD["harbor-medical"]
+    desk.receive("harbor-medical", whole[: whole.index("GE*")])
+    assert desk.documents("harbor-medical") == []
+    desk.receive("harbor-medical", whole)
+    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.held() == []
+
+
+def test_a_document_that_does_not_fit_the_model_waits_for_a_person(desk: Desk) -> None:
+    without_lines = ["BGM+220+PO-9+9", "DTM+137:20260116:102", "UNS+S"]
+    desk.receive("alpenmed", edifact(without_lines, kind="ORDERS:D:96A:UN"))
+    assert desk.documents("alpenmed") == []
+    assert desk.held_codes() == ["document-invalid"]
+    assert answers(desk, "alpenmed")[0].startswith("UCI+900")
+    [hold] = desk.held()
+    desk.act(command="release", key=hold.id)
+    assert numbers(desk, "alpenmed") == ["PO-9"]
+
+
+def test_what_no_rule_claims_is_listed_with_the_document(desk: Desk) -> None:
+    desk.receive("harbor-medical", x12(["BAK*00*AD*45*20260115", "CUR*BY*USD"]))
+    [document] = desk.documents("harbor-medical")
+    with desk.gateway.store.reading() as tx:
+        findings = tx.documents.get(document["id"]).findings
+    assert [(f.code.value, f.value) for f in findings if f.code.value == "unclaimed"]

@@ -284,3 +284,10 @@ def test_a_webhook_is_told(desk: Desk, webhook: str) -> None:
     [message] = Webhook.posted
     assert (message["kind"], message["name"]) == ("held", "letter.txt")
     assert message["findings"] == ["not-edi"]
+
+
+def test_a_997_with_stripped_zeros_still_settles(desk: Desk) -> None:
+    sent = desk.send("harbor-medical", order("1"))
+    desk.receive("harbor-medical", answer_997(sent["group"], "AK2*850*1", "AK5*A", "AK9*A*1*1*1"))
+    assert desk.receipt("harbor-medical")["state"] == "accepted"
+    assert desk.held() == []
