@@ -31,7 +31,7 @@ from gateway.partner.partner import load_partner
 from gateway.partner.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
-CASES = sorted(path for path in (ROOT / "tests" / "cases").iterdir() if path.is_dir())
+CASES = sorted(path for path in (ROOT / "tests" / "cases").glob("*") if path.is_dir())
 
 
 def partner_of(case: Path) -> Partner | None:
