@@ -54,7 +54,7 @@ def acknowledge_edifact(report: InterchangeReport) -> Body:
         return []
     code = _first_code(report.end.findings, "UCI", syntax)
     if report.rejected:
-        code = code or [_MIXED if report.mixed else _UNSPECIFIED]
+        code = [_MIXED] if report.mixed else code or [_UNSPECIFIED]
         return [("UCI", [reference, *named, _REJECTED, *code])]
     body: Body = [("UCI", [reference, *named, _ACKNOWLEDGED, *code])]
     for reported in report.groups:

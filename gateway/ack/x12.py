@@ -17,6 +17,7 @@ from gateway.ack.report import SetReport
 from gateway.ack.report import Verdict
 from gateway.edi.dialect import X12
 from gateway.edi.envelope import Group
+from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Severity
 from gateway.edi.segment import Delimiters
@@ -111,7 +112,7 @@ def _is_listed(reported: GroupReport, member: SetReport) -> bool:
 def _group_status(reported: GroupReport) -> list[Element]:
     verdicts = [member.verdict for member in reported.sets]
     bad = verdicts.count(Verdict.REJECTED)
-    codes = _envelope_codes(reported.findings, "AK905")
+    codes = _envelope_codes([*reported.findings, *_faults_of_gs(reported)], "AK905")
     if reported.end is None:
         codes.append(_GROUP_TRAILER_MISSING)
     if reported.rejected or (verdicts and bad == len(verdicts)):
@@ -124,6 +125,12 @@ def _group_status(reported: GroupReport) -> list[Element]:
     if not _is_number(claimed, 6):
         claimed = received
     return [status, claimed, received, str(accepted), *codes[:_MOST_CODES]]
+
+
+def _faults_of_gs(reported: GroupReport) -> list[Finding]:
+    """The release stands in GS08, though it is each set that we cannot read in it."""
+    findings = (finding for member in reported.sets for finding in member.findings)
+    return [finding for finding in findings if finding.code is Code.RELEASE_UNSUPPORTED]
 
 
 def _set_response(member: SetReport, marks: Delimiters) -> Body:

@@ -56,8 +56,8 @@ def find_faults(definition: SegmentDef, segment: Segment) -> list[Fault]:
     if not _has_data(elements[-1]):
         faults.append(_trailing(element=len(elements)))
     for code, number, note in _broken_notes(definition.notes, present):
-        missing = uses[number - 1].definition
-        faults.append(Fault(code, number, definition=missing, expected=str(note)))
+        blamed, value = uses[number - 1].definition, segment.value(number)
+        faults.append(Fault(code, number, value=value, definition=blamed, expected=str(note)))
     return sorted(faults, key=_wire_order) if len(faults) > 1 else faults
 
 
