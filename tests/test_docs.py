@@ -1,0 +1,51 @@
+"""The pages under docs/ say what is: their examples are run, their lists compared."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from gateway.engine.composing import read_document
+from gateway.engine.definitions import packaged_maps
+from gateway.engine.schemas import Schemas
+from gateway.store import states
+
+ROOT = Path(__file__).parents[1]
+SCHEMAS = Schemas(packaged_maps() / "canonical")
+
+
+def examples(page: str) -> list[str]:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    return re.findall(r"^```json\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("example", examples("canonical.md"))
+def test_the_canonical_examples_are_documents(example: str) -> None:
+    document, findings = read_document(example.encode(), SCHEMAS)
+    assert document is not None, findings
+    assert json.loads(example)["data"] == document.data
+
+
+def test_every_document_type_is_on_its_page() -> None:
+    page = (ROOT / "docs" / "canonical.md").read_text("utf-8")
+    for document_type in SCHEMAS.types:
+        assert f"`{document_type}.json`" in page
+
+
+def test_every_setting_is_on_the_operations_page() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    sources = [ROOT / "gateway" / "partner" / name for name in ("settings.py", "partner.py")]
+    for source in sources:
+        text = source.read_text("utf-8")
+        for key in re.findall(r"fields\.(?:text|texts|read|choice|fields)\(\s*\"(\w+)\"", text):
+            assert f"`{key}" in page, f"{key} of {source.name}"
+
+
+def test_every_outbound_state_is_explained() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    for state in ("queued", "sent", "accepted", "accepted_with_errors", "rejected", "overdue"):
+        assert states.DocumentState(state)
+        assert f"`{state}`" in page
