@@ -41,7 +41,8 @@ def partner_of(case: Path) -> Partner | None:
         return None
     name = "alpenmed" if "edifact" in case.name else "harbor-medical"
     partner = load_partner(ROOT / "partners" / name, load_settings(ROOT / "gateway.yaml"))
-    return replace(partner, overlays=(overlay,) if overlay.is_file() else ())
+    # Maps are kept by the partner's name, so each case is a partner of its own.
+    return replace(partner, name=case.name, overlays=(overlay,) if overlay.is_file() else ())
 
 
 @pytest.fixture(scope="module")

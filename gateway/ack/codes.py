@@ -61,8 +61,8 @@ interchange-conflict     -     -     -     -     025    26    -     -      -    
 
 # An element fault in an X12 envelope segment has no AK4 of its own: its place decides the code.
 _ENVELOPE_ELEMENTS = {
-    "AK502": {"ST01": "6", "ST02": "7", "SE01": "4", "SE02": "3"},
-    "AK905": {"GS01": "1", "GS06": "6", "GS07": "2", "GS08": "2", "GE01": "5", "GE02": "4"},
+    "AK502": {"ST01": "6", "ST02": "7", "SE01": "4", "SE02": "7"},
+    "AK905": {"GS01": "1", "GS06": "6", "GS07": "2", "GS08": "2", "GE01": "5", "GE02": "6"},
     "TA105": {
         "ISA01": "010",
         "ISA02": "011",
@@ -81,7 +81,7 @@ _ENVELOPE_ELEMENTS = {
         "ISA15": "020",
         "ISA16": "027",
         "IEA01": "021",
-        "IEA02": "001",
+        "IEA02": "018",
     },
 }
 

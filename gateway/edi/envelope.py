@@ -174,6 +174,7 @@ class _InterchangeReader:
         self._notes = 0
         self._seen: dict[str, set[str]] = {"group": set(), "set": set()}
         self._end = opening.offset
+        self._here = opening.offset
 
     def note(self, finding: Finding) -> None:
         """A tokenizer's finding goes to the innermost open level."""
@@ -185,7 +186,7 @@ class _InterchangeReader:
             self._findings.append(finding)
 
     def take(self, segment: Segment) -> Iterator[Event]:
-        self._end = segment.offset + segment.size
+        self._here, self._end = segment.offset, segment.offset + segment.size
         levels, tag = self._dialect, segment.tag
         if self._header is None:
             self._header = segment
@@ -217,6 +218,7 @@ class _InterchangeReader:
         if self._header is None:
             self._header = Segment(self._dialect.interchange.header, [], self._opening.offset)
             yield self._interchange(self._header)
+        self._here = self._end
         yield from self._end_set()
         yield from self._end_group()
         self._findings.append(self._missing(self._dialect.interchange, self._header))
@@ -348,7 +350,8 @@ class _InterchangeReader:
         return [Finding(finding.code, Severity.WARNING, finding.position, finding.value)]
 
     def _missing(self, level: Level, header: Segment) -> Finding:
-        position = Position(tag=level.trailer, offset=self._end)
+        """The trailer should have stood before the segment at hand, or where the input ended."""
+        position = Position(tag=level.trailer, offset=self._here)
         detail = {"expected": level.trailer, "header": header.tag}
         return Finding(Code.TRAILER_MISSING, Severity.ERROR, position, None, detail)
 
