@@ -15,7 +15,7 @@ from gateway.ack.report import InterchangeReport
 from gateway.ack.report import SetReport
 from gateway.ack.report import Verdict
 from gateway.edi.dialect import EDIFACT
-from gateway.edi.envelope import Interchange
+from gateway.edi.events import Interchange
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Severity

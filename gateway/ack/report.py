@@ -12,10 +12,10 @@ from enum import StrEnum
 
 from gateway.ack.codes import is_told
 from gateway.edi.dialect import Dialect
-from gateway.edi.envelope import Group
-from gateway.edi.envelope import GroupEnd
-from gateway.edi.envelope import Interchange
-from gateway.edi.envelope import InterchangeEnd
+from gateway.edi.events import Group
+from gateway.edi.events import GroupEnd
+from gateway.edi.events import Interchange
+from gateway.edi.events import InterchangeEnd
 from gateway.edi.finding import Finding
 from gateway.edi.finding import has_errors
 from gateway.edi.segment import Element

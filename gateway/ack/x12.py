@@ -16,7 +16,7 @@ from gateway.ack.report import InterchangeReport
 from gateway.ack.report import SetReport
 from gateway.ack.report import Verdict
 from gateway.edi.dialect import X12
-from gateway.edi.envelope import Group
+from gateway.edi.events import Group
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Severity

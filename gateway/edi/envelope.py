@@ -8,110 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import replace
 
 from gateway.edi.dialect import X12
-from gateway.edi.dialect import Dialect
 from gateway.edi.dialect import Level
+from gateway.edi.events import Address
+from gateway.edi.events import Event
+from gateway.edi.events import Group
+from gateway.edi.events import GroupEnd
+from gateway.edi.events import Interchange
+from gateway.edi.events import InterchangeEnd
+from gateway.edi.events import Stray
+from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.opening import Opening
-from gateway.edi.segment import Delimiters
+from gateway.edi.place import locate
 from gateway.edi.segment import Segment
 from gateway.edi.tokens import Token
 from gateway.edi.tokens import Tokenizer
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An interchange address: X12 ISA05/06, EDIFACT S002 0007 and 0004. Blanks are trimmed."""
-
-    qualifier: str
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.qualifier}:{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Interchange:
-    """An interchange header as read (ISA, or UNA and UNB). `index` counts from 1 in the file."""
-
-    dialect: Dialect
-    delimiters: Delimiters
-    charset: str
-    segment: Segment
-    sender: Address
-    receiver: Address
-    reference: str
-    version: str
-    test: bool
-    ack_requested: bool
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A functional group header (GS, UNG). `index` counts from 1 in the interchange; an EDIFACT
-    message outside any group has none."""
-
-    segment: Segment
-    reference: str
-    functional_id: str
-    sender: str
-    receiver: str
-    release: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionSet:
-    """One set with its segments from header to trailer. `kind` 850 or ORDERS; `release` 004010
-    or D96A; `association` what follows (VICS, EAN008). `index` counts from 1 in its group (or in
-    the interchange without groups). `findings` are those of its envelope. A TA1, which stands
-    between ISA and GS, comes as a set of kind TA1 outside any group."""
-
-    kind: str
-    release: str
-    association: str
-    reference: str
-    segments: list[Segment]
-    index: int
-    findings: list[Finding] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class GroupEnd:
-    """A group's trailer (GE, UNE) with the count it claims and what is wrong with the group."""
-
-    claimed: str
-    received: int
-    findings: list[Finding]
-
-
-@dataclass(frozen=True, slots=True)
-class InterchangeEnd:
-    """An interchange's end; `complete` is False when its trailer never came. `start` and `end`
-    are its byte offsets in the file, the end being the offset of its last segment's last byte
-    plus one terminator."""
-
-    complete: bool
-    findings: list[Finding]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """Findings that belong to no interchange: not EDI, text between interchanges."""
-
-    findings: list[Finding]
-
-
-Event = Interchange | Group | TransactionSet | GroupEnd | InterchangeEnd | Stray
 
 
 def read_interchanges(chunks: Iterable[bytes]) -> Iterator[Event]:
@@ -211,7 +128,7 @@ class _InterchangeReader:
             self._notes += 1
             yield TransactionSet("TA1", "", "", segment.value(1), [segment], self._notes)
         else:
-            self.note(_finding(Code.SEGMENT_OUTSIDE, segment))
+            self.note(self._fault(Code.SEGMENT_OUTSIDE, segment))
 
     def abandon(self) -> Iterator[Event]:
         """The input ended, or another interchange began, before the trailer."""
@@ -254,9 +171,9 @@ class _InterchangeReader:
         level, header = self._dialect.interchange, self._header or trailer
         counted = self._groups if self._groups or self._dialect.group_required else None
         received = self._sets_in_all if counted is None else counted
-        self._findings += _agree(level, header, trailer, received)
+        self._findings += self._agree(level, header, trailer, received)
         if not received and not self._notes:
-            self._findings.append(_finding(Code.LEVEL_EMPTY, trailer))
+            self._findings.append(self._fault(Code.LEVEL_EMPTY, trailer))
         self.ended = True
         return InterchangeEnd(True, self._findings, self._opening.offset, self._end + 1)
 
@@ -282,12 +199,12 @@ class _InterchangeReader:
 
     def _close_group(self, trailer: Segment) -> Iterator[Event]:
         if self._group is None:
-            self.note(_finding(Code.SEGMENT_OUTSIDE, trailer))
+            self.note(self._fault(Code.SEGMENT_OUTSIDE, trailer))
             return
         header = self._group.segment
-        self._group_findings += _agree(self._dialect.group, header, trailer, self._sets)
+        self._group_findings += self._agree(self._dialect.group, header, trailer, self._sets)
         if not self._sets:
-            self._group_findings.append(_finding(Code.LEVEL_EMPTY, trailer))
+            self._group_findings.append(self._fault(Code.LEVEL_EMPTY, trailer))
         yield GroupEnd(trailer.value(1), self._sets, self._group_findings)
         self._group, self._group_findings = None, []
 
@@ -302,7 +219,7 @@ class _InterchangeReader:
     def _open_set(self, segment: Segment) -> Iterator[Event]:
         yield from self._end_set()
         if self._group is None and (self._dialect.group_required or self._groups):
-            self.note(_finding(Code.SEGMENT_OUTSIDE, segment))
+            self.note(self._fault(Code.SEGMENT_OUTSIDE, segment))
         self._set = [segment]
         self._sets += 1
         self._sets_in_all += 1
@@ -311,11 +228,11 @@ class _InterchangeReader:
 
     def _close_set(self, trailer: Segment) -> Iterator[Event]:
         if not self._set:
-            self.note(_finding(Code.SEGMENT_OUTSIDE, trailer))
+            self.note(self._fault(Code.SEGMENT_OUTSIDE, trailer))
             return
         self._set.append(trailer)
         level = self._dialect.set
-        self._set_findings += _agree(level, self._set[0], trailer, len(self._set))
+        self._set_findings += self._agree(level, self._set[0], trailer, len(self._set))
         yield self._transaction_set()
 
     def _end_set(self) -> Iterator[Event]:
@@ -346,8 +263,8 @@ class _InterchangeReader:
         if reference not in seen:
             seen.add(reference)
             return []
-        finding = _finding(Code.CONTROL_NUMBER_REPEATED, segment, at.reference)
-        return [Finding(finding.code, Severity.WARNING, finding.position, finding.value)]
+        finding = self._fault(Code.CONTROL_NUMBER_REPEATED, segment, at.reference)
+        return [replace(finding, severity=Severity.WARNING)]
 
     def _missing(self, level: Level, header: Segment) -> Finding:
         """The trailer should have stood before the segment at hand, or where the input ended."""
@@ -355,27 +272,27 @@ class _InterchangeReader:
         detail = {"expected": level.trailer, "header": header.tag}
         return Finding(Code.TRAILER_MISSING, Severity.ERROR, position, None, detail)
 
+    def _agree(
+        self, level: Level, header: Segment, trailer: Segment, received: int
+    ) -> Iterator[Finding]:
+        """The trailer's control number and count against the header's and what was read."""
+        expected = header.value(level.reference).strip()
+        if trailer.value(level.trailer_reference).strip() != expected:
+            detail = {"expected": expected, "header": header.tag}
+            at = level.trailer_reference
+            yield self._fault(Code.CONTROL_NUMBER_MISMATCH, trailer, at, **detail)
+        count = trailer.value(level.count).strip()
+        if not count.isdigit() or int(count) != received:
+            yield self._fault(Code.COUNT_MISMATCH, trailer, level.count, expected=str(received))
 
-def _finding(code: Code, segment: Segment, element: int | None = None) -> Finding:
-    position = Position(tag=segment.tag, element=element, offset=segment.offset)
-    value = segment.value(element) if element else None
-    return Finding(code, Severity.ERROR, position, value)
-
-
-def _agree(level: Level, header: Segment, trailer: Segment, received: int) -> list[Finding]:
-    """The trailer's control number and count against the header's and what was read."""
-    findings = []
-    expected = header.value(level.reference).strip()
-    found = trailer.value(level.trailer_reference).strip()
-    if found != expected:
-        position = Position(tag=trailer.tag, element=level.trailer_reference, offset=trailer.offset)
-        detail = {"expected": expected, "header": header.tag}
-        findings.append(
-            Finding(Code.CONTROL_NUMBER_MISMATCH, Severity.ERROR, position, found, detail)
-        )
-    count = trailer.value(level.count).strip()
-    if not count.isdigit() or int(count) != received:
-        position = Position(tag=trailer.tag, element=level.count, offset=trailer.offset)
-        detail = {"expected": str(received)}
-        findings.append(Finding(Code.COUNT_MISMATCH, Severity.ERROR, position, count, detail))
-    return findings
+    def _fault(
+        self, code: Code, segment: Segment, element: int | None = None, **detail: str
+    ) -> Finding:
+        """A fault of an envelope segment, or of one of its elements."""
+        if element is None:
+            position = Position(tag=segment.tag, offset=segment.offset)
+            return Finding(code, Severity.ERROR, position, None, detail)
+        marks, charset = self._opening.delimiters, self._opening.charset
+        offset = locate(segment, marks, charset, element)
+        position = Position(tag=segment.tag, element=element, offset=offset)
+        return Finding(code, Severity.ERROR, position, segment.value(element).strip(), detail)

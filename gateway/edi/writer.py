@@ -15,7 +15,7 @@ from datetime import datetime
 
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
-from gateway.edi.envelope import Address
+from gateway.edi.events import Address
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position

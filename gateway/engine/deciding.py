@@ -11,8 +11,8 @@ from typing import Any
 from typing import BinaryIO
 
 from gateway.ack.report import InterchangeReport
-from gateway.edi.envelope import Interchange
-from gateway.edi.envelope import Stray
+from gateway.edi.events import Interchange
+from gateway.edi.events import Stray
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position

@@ -15,19 +15,20 @@ from gateway.ack.report import GroupReport
 from gateway.ack.report import InterchangeReport
 from gateway.ack.report import SetReport
 from gateway.edi.dialect import X12
-from gateway.edi.envelope import Event
-from gateway.edi.envelope import Group
-from gateway.edi.envelope import GroupEnd
-from gateway.edi.envelope import Interchange
-from gateway.edi.envelope import InterchangeEnd
-from gateway.edi.envelope import Stray
-from gateway.edi.envelope import TransactionSet
 from gateway.edi.envelope import read_interchanges
+from gateway.edi.events import Event
+from gateway.edi.events import Group
+from gateway.edi.events import GroupEnd
+from gateway.edi.events import Interchange
+from gateway.edi.events import InterchangeEnd
+from gateway.edi.events import Stray
+from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
+from gateway.edi.place import locate
 from gateway.edi.segment import Segment
 from gateway.engine.definitions import Definitions
 from gateway.guide.check import check
@@ -197,7 +198,7 @@ class _FileReader:
             findings.append(self._unsupported(one, header))
         else:
             if not _in_right_group(one, header, self._group):
-                findings.append(_misgrouped(one, self._group))
+                findings.append(_misgrouped(one, header, self._group))
             tree, misplaced = match(guide, one.segments)
             findings += misplaced
             found = check(guide, tree, header.delimiters, header.charset)
@@ -228,16 +229,22 @@ class _FileReader:
     def _unsupported(self, one: TransactionSet, header: Interchange) -> Finding:
         known = self._definitions.kinds(header.dialect)
         releases = [release for release, kind in known if kind == one.kind]
-        segment = one.segments[0]
-        place = Position(segment=1, tag=segment.tag, offset=segment.offset)
         if releases:
             detail = {"expected": ", ".join(releases), "kind": one.kind}
+            place = _header_place(one, header)
             return Finding(Code.RELEASE_UNSUPPORTED, Severity.ERROR, place, one.release, detail)
-        kinds = ", ".join(sorted({kind for _, kind in known}))
-        detail = {"expected": kinds}
-        element = 1 if header.dialect is X12 else 2
-        place = replace(place, element=element)
+        detail = {"expected": ", ".join(sorted({kind for _, kind in known}))}
+        place = _header_place(one, header, 1 if header.dialect is X12 else 2)
         return Finding(Code.SET_UNSUPPORTED, Severity.ERROR, place, one.kind, detail)
+
+
+def _header_place(one: TransactionSet, header: Interchange, element: int | None = None) -> Position:
+    """ST or UNH, or one of its elements."""
+    segment = one.segments[0]
+    offset = segment.offset
+    if element is not None:
+        offset = locate(segment, header.delimiters, header.charset, element)
+    return Position(segment=1, tag=segment.tag, element=element, offset=offset)
 
 
 _LENGTHS = {Code.ELEMENT_TOO_SHORT, Code.ELEMENT_TOO_LONG}
@@ -274,9 +281,8 @@ def _in_right_group(one: TransactionSet, header: Interchange, group: Group | Non
     return group.functional_id == expected
 
 
-def _misgrouped(one: TransactionSet, group: Group | None) -> Finding:
-    segment = one.segments[0]
-    place = Position(segment=1, tag=segment.tag, element=1, offset=segment.offset)
+def _misgrouped(one: TransactionSet, header: Interchange, group: Group | None) -> Finding:
+    place = _header_place(one, header, 1)
     detail = {"expected": FUNCTIONAL_IDS[one.kind], "group": group.functional_id if group else ""}
     return Finding(Code.SET_NOT_IN_GROUP, Severity.ERROR, place, one.kind, detail)
 

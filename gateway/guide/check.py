@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
+from gateway.edi.place import locate
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
 from gateway.guide.dictionary import SegmentDef
@@ -11,7 +12,6 @@ from gateway.guide.faults import Fault
 from gateway.guide.faults import find_faults
 from gateway.guide.guide import Guide
 from gateway.guide.match import LoopOccurrence
-from gateway.guide.place import locate
 
 LONGEST_COPY = 99
 """Characters of a faulty value that are reported (X12 DE 724)."""

@@ -10,10 +10,10 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
+from gateway.edi.place import locate
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
 from gateway.guide.match import Occurrence
-from gateway.guide.place import locate
 from gateway.mapping.form import Form
 from gateway.mapping.path import Scope
 from gateway.mapping.plan import Place

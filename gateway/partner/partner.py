@@ -15,7 +15,7 @@ from gateway.edi.dialect import DIALECTS
 from gateway.edi.dialect import EDIFACT
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
-from gateway.edi.envelope import Address
+from gateway.edi.events import Address
 from gateway.edi.finding import DefinitionError
 from gateway.edi.opening import charset_of
 from gateway.edi.segment import Delimiters

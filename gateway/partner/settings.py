@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from gateway.definition import Fields
 from gateway.definition import load
 from gateway.edi.dialect import DIALECTS
-from gateway.edi.envelope import Address
+from gateway.edi.events import Address
 from gateway.edi.finding import DefinitionError
 from gateway.partner.units import duration
 from gateway.partner.units import size

@@ -7,11 +7,11 @@ from gateway.ack.report import InterchangeReport
 from gateway.ack.report import SetReport
 from gateway.edi.dialect import EDIFACT
 from gateway.edi.dialect import X12
-from gateway.edi.envelope import Address
-from gateway.edi.envelope import Group
-from gateway.edi.envelope import GroupEnd
-from gateway.edi.envelope import Interchange
-from gateway.edi.envelope import InterchangeEnd
+from gateway.edi.events import Address
+from gateway.edi.events import Group
+from gateway.edi.events import GroupEnd
+from gateway.edi.events import Interchange
+from gateway.edi.events import InterchangeEnd
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position

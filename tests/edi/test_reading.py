@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.edi.envelope import Group
-from gateway.edi.envelope import GroupEnd
-from gateway.edi.envelope import Interchange
-from gateway.edi.envelope import InterchangeEnd
-from gateway.edi.envelope import Stray
-from gateway.edi.envelope import TransactionSet
 from gateway.edi.envelope import read_interchanges
+from gateway.edi.events import Group
+from gateway.edi.events import GroupEnd
+from gateway.edi.events import Interchange
+from gateway.edi.events import InterchangeEnd
+from gateway.edi.events import Stray
+from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.tokens import Tokenizer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.edi.place import locate
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
-from gateway.guide.place import locate
 
 EDIFACT = Delimiters("'", "+", ":", repetition="*", release="?")
 

@@ -1,0 +1,100 @@
+"""What reading interchanges yields: headers, sets and ends, in wire order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+
+from gateway.edi.dialect import Dialect
+from gateway.edi.finding import Finding
+from gateway.edi.segment import Delimiters
+from gateway.edi.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An interchange address: X12 ISA05/06, EDIFACT S002 0007 and 0004. Blanks are trimmed."""
+
+    qualifier: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.qualifier}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Interchange:
+    """An interchange header as read (ISA, or UNA and UNB). `index` counts from 1 in the file."""
+
+    dialect: Dialect
+    delimiters: Delimiters
+    charset: str
+    segment: Segment
+    sender: Address
+    receiver: Address
+    reference: str
+    version: str
+    test: bool
+    ack_requested: bool
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A functional group header (GS, UNG). `index` counts from 1 in the interchange; an EDIFACT
+    message outside any group has none."""
+
+    segment: Segment
+    reference: str
+    functional_id: str
+    sender: str
+    receiver: str
+    release: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionSet:
+    """One set with its segments from header to trailer. `kind` 850 or ORDERS; `release` 004010
+    or D96A; `association` what follows (VICS, EAN008). `index` counts from 1 in its group (or in
+    the interchange without groups). `findings` are those of its envelope. A TA1, which stands
+    between ISA and GS, comes as a set of kind TA1 outside any group."""
+
+    kind: str
+    release: str
+    association: str
+    reference: str
+    segments: list[Segment]
+    index: int
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupEnd:
+    """A group's trailer (GE, UNE) with the count it claims and what is wrong with the group."""
+
+    claimed: str
+    received: int
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeEnd:
+    """An interchange's end; `complete` is False when its trailer never came. `start` and `end`
+    are its byte offsets in the file, the end being the offset of its last segment's last byte
+    plus one terminator."""
+
+    complete: bool
+    findings: list[Finding]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Findings that belong to no interchange: not EDI, text between interchanges."""
+
+    findings: list[Finding]
+
+
+Event = Interchange | Group | TransactionSet | GroupEnd | InterchangeEnd | Stray
