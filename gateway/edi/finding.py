@@ -71,6 +71,7 @@ class Code(StrEnum):
     TRAILING_SEPARATOR = "trailing-separator"
     # totals and the map
     TOTAL_MISMATCH = "total-mismatch"
+    TWO_HOMES_DIFFER = "two-homes-differ"
     UNCLAIMED = "unclaimed"
     NOT_CARRIED = "not-carried"
     VALUE_UNWRITABLE = "value-unwritable"

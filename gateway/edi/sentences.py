@@ -126,6 +126,10 @@ TEMPLATES: dict[Code, str] = {
     Code.TOTAL_MISMATCH: (
         "{place} does not agree with the data it sums up[: {value}].[ We reckon {expected}.]"
     ),
+    Code.TWO_HOMES_DIFFER: (
+        "{place} says {value}, but {path} is {expected} by another place of the message."
+        " The first is kept."
+    ),
     Code.UNCLAIMED: (
         "{place} is not carried into the document[: {value}]."
         " It is kept with the received file; add a rule to the map if it is needed."

@@ -7,10 +7,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 from dataclasses import field
 
+from gateway.edi.finding import Code
 from gateway.guide.match import Occurrence
 from gateway.mapping.codec import Unfit
 from gateway.mapping.codec import Values
 from gateway.mapping.form import join_path
+from gateway.mapping.normal import normal
 from gateway.mapping.path import Path
 from gateway.mapping.path import Scope
 from gateway.mapping.path import find
@@ -25,16 +27,19 @@ from gateway.mapping.plan import RowPlan
 from gateway.mapping.plan import RulePlan
 from gateway.mapping.plan import Slot
 from gateway.mapping.record import Record
+from gateway.mapping.wrapping import is_full
+from gateway.mapping.wrapping import join_rows
 
 
 @dataclass(slots=True)
 class Opened:
-    """A scope being filled: its object, its path in the document, and how often each rule has
-    claimed something in it."""
+    """A scope being filled: its object, its path in the document, how often each rule has claimed
+    something in it, and the texts whose last row was full, so that the next one goes on."""
 
     data: Scope
     path: str = ""
     uses: Counter[str] = field(default_factory=Counter)
+    unfinished: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -108,6 +113,9 @@ class Claim:
         if self.carried or carried_inside:
             self.places.update(test.place for test in self.rule.tests)
             self.claim_constants(self.rule.constants)
+            for bound in self.rule.fields:
+                if bound.otherwise:
+                    self.claim_constants((Fixed(bound.places[0], bound.otherwise),))
             self.form.order[self.key] = self.occurrence.ordinal
         else:
             self.places.clear()
@@ -120,9 +128,9 @@ class Claim:
                 self.form.present.add((self.key, constant.place))
 
     def read_field(self, bound: Field, target: Target) -> bool:
-        """Puts a field's values; False when it is empty, unfit or its path is taken."""
+        """Puts a field's values; False when it says nothing, is unfit or its path is taken."""
         texts = tuple(self.segment.value(*place) for place in bound.places)
-        if not texts[0]:
+        if not texts[0] or texts[0] == bound.otherwise:
             return False
         values = bound.codec.read(texts)
         if isinstance(values, Unfit):
@@ -133,6 +141,9 @@ class Claim:
 
     def put_values(self, bound: Field, values: Values, target: Target) -> bool:
         pairs = [(p, v) for p, v in zip(bound.paths, values, strict=True) if v is not None]
+        if bound.home and self.is_known(bound, pairs, target):
+            self.see(bound, target)
+            return True
         if not all(p.listed or is_free(target.data, p.before) for p, _ in pairs):
             return False
         for path, value in pairs:
@@ -140,9 +151,31 @@ class Claim:
             if put_at is None:
                 return False
             self.record.note_origin(put_at, value, self.occurrence, bound.places[0], self.rule.id)
+        self.see(bound, target)
+        return True
+
+    def is_known(self, bound: Field, pairs: list[tuple[Path, str]], target: Target) -> bool:
+        """Whether the other home of a field said the same; what differs is told."""
+        known = [(path, find(target.data, path.before), value) for path, value in pairs]
+        for path, before, value in known:
+            if before is not None and normal(before) != normal(value):
+                self.record.warn(
+                    Code.TWO_HOMES_DIFFER,
+                    self.occurrence,
+                    bound.places[0],
+                    value,
+                    expected=str(before),
+                    path=join_path(target.path, path.text),
+                )
+        return all(normal(before) == normal(value) for _, before, value in known)
+
+    def see(self, bound: Field, target: Target) -> None:
+        """Counts a field as claimed, and remembers which of two homes it was."""
         self.places.update(bound.places)
         self.carried = True
-        return True
+        if bound.home:
+            path = join_path(target.path, bound.paths[0].text)
+            self.form.seen.setdefault(path, set()).add((self.key, bound.places[0]))
 
     def read_totals(self) -> None:
         for number, total in enumerate(self.rule.totals):
@@ -179,11 +212,15 @@ class Claim:
         if not lines:
             return []
         before = find(self.scope.data, path.before)
+        goes_on = path.text in self.scope.unfinished
+        self.scope.unfinished.discard(path.text)
         if isinstance(before, str):
             owner = find(self.scope.data, path.before[:-1])
-            owner[path.before[-1]] = "\n".join([before, *lines])
-        elif not put(self.scope.data, path.before, "\n".join(lines)):
+            owner[path.before[-1]] = join_rows(lines, rows.wrap, before, goes_on=goes_on)
+        elif not put(self.scope.data, path.before, join_rows(lines, rows.wrap)):
             return []
+        if len(lines) == len(rows.slots) and is_full(lines[-1], rows.wrap):
+            self.scope.unfinished.add(path.text)
         for slot, line in zip(rows.slots, lines, strict=False):
             self.claim_cell(slot.places[0], line, join_path(self.scope.path, path.text))
         return [(index, "") for index in range(len(lines))]
@@ -191,11 +228,13 @@ class Claim:
     def read_keyed(self, rows: RowPlan) -> list[tuple[int, str]]:
         used = []
         for index, slot in enumerate(rows.slots):
-            code, value = (self.segment.value(*place) for place in slot.places)
+            held = [self.segment.value(*place) for place in slot.places]
+            code, value = held[rows.key - 1], held[2 - rows.key]
             row = rows.keyed.rows.get(code) if rows.keyed else None
             if row and value and put(self.scope.data, (row.word,), value):
-                self.places.add(slot.places[0])
-                self.claim_cell(slot.places[1], value, join_path(self.scope.path, row.word))
+                path = join_path(self.scope.path, row.word)
+                self.places.update(slot.places)
+                self.claim_cell(slot.places[2 - rows.key], value, path)
                 used.append((index, row.word))
         return used
 

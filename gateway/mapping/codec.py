@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import repeat
 
 from gateway.edi.finding import Code
 from gateway.guide.dictionary import ElementDef
 from gateway.mapping.decimals import is_decimal
 from gateway.mapping.decimals import read_explicit
 from gateway.mapping.decimals import read_implied
+from gateway.mapping.decimals import shifted
 from gateway.mapping.decimals import shortest
 from gateway.mapping.decimals import write_implied
 from gateway.mapping.tables import CodeTable
@@ -91,6 +93,53 @@ def _implied(places: int, minimum: int) -> Codec:
         return (text,)
 
     return Codec("decimal", read, write)
+
+
+def fraction(element: ElementDef, dialect: str) -> Codec:
+    """A percentage that the wire has as a fraction of one: .0625 is 6.25 percent."""
+    inner = decimal(element, dialect)
+
+    def read(texts: Texts) -> Values | Unfit:
+        values = inner.read(texts)
+        return values if isinstance(values, Unfit) else (shifted(values[0] or "", 2),)
+
+    def write(values: Values, mark: str) -> Texts | Unfit:
+        number = values[0] or ""
+        return inner.write((shifted(number, -2) if is_decimal(number) else number,), mark)
+
+    return Codec("fraction", read, write)
+
+
+def cut(longest: int) -> Codec:
+    """A text of which no more than `longest` characters are written: a loss, to be declared."""
+
+    def write(values: Values, mark: str) -> Texts:  # noqa: ARG001 -- text has no decimal mark
+        return ((values[0] or "")[:longest],)
+
+    return Codec("cut", _read_text, write)
+
+
+def words(table: CodeTable, element: ElementDef, dialect: str, count: int) -> Codec:
+    """One code that says several things: `HP: per_hundred 100`, `-` where it says nothing. A code
+    without a row is the first value alone."""
+    prefix = f"{dialect}:{element.id}:"
+
+    def read(texts: Texts) -> Values | Unfit:
+        row = table.rows.get(texts[0])
+        if row is None:
+            return (prefix + texts[0], *repeat(None, count - 1))
+        return tuple(None if word == "-" else word for word in row.word.split())
+
+    def write(values: Values, mark: str) -> Texts | Unfit:  # noqa: ARG001 -- codes have no mark
+        word = values[0] or "-"
+        row = " ".join((value or "-") for value in values)
+        if row in table.written:
+            return (table.written[row],)
+        if word.startswith(prefix) and len(word) > len(prefix) and not any(values[1:]):
+            return (word.removeprefix(prefix),)
+        return Unfit(Code.VALUE_UNWRITABLE, f"words of one row of the table {table.name}")
+
+    return Codec("code", read, write, values=count)
 
 
 def code(table: CodeTable, element: ElementDef, dialect: str, source: bool) -> Codec:

@@ -25,6 +25,20 @@ def shortest(text: str) -> str:
     return number if number == "0" else sign + number
 
 
+def shifted(number: str, places: int) -> str:
+    """The decimal times ten to the power of `places`, exactly: a move of its point."""
+    sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
+    whole, _, part = digits.partition(".")
+    if places < 0:
+        whole = whole.rjust(1 - places, "0")
+        whole, part = whole[:places], whole[places:] + part
+    else:
+        part = part.ljust(places, "0")
+        whole, part = whole + part[:places], part[places:]
+    whole = whole.lstrip("0") or "0"
+    return sign + (f"{whole}.{part}" if part else whole)
+
+
 def read_implied(text: str, places: int) -> str | None:
     """X12 Nn: `9588` as N2 is 95.88. None when it is no number."""
     match = _IMPLIED.fullmatch(text)

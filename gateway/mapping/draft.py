@@ -25,8 +25,9 @@ from gateway.mapping.plan import Place
 
 @dataclass(slots=True)
 class Draft:
-    """`taken` are the paths of list items it carries, `waived` those of source codes that no longer
-    fit their word; `has_data`: it carries something of the document."""
+    """`taken` are the paths of list items it carries, `waived` those of values that need not come
+    back: source codes that no longer fit their word, and what absence says as well. `has_data`: it
+    carries something of the document."""
 
     key: str
     texts: dict[Place, str] = field(default_factory=dict)
@@ -37,15 +38,22 @@ class Draft:
 
     def elements(self) -> list[Element]:
         """The element list, trailing empties left out; a composite of one component is simple."""
-        elements: list[Element] = []
-        for (element, component), text in sorted(self.texts.items()):
-            elements.extend("" for _ in range(element - len(elements)))
-            so_far = elements[element - 1]
-            parts = [so_far] if isinstance(so_far, str) else [str(part) for part in so_far]
+        found: dict[int, list[list[str]]] = {}
+        for (element, component, *later), text in sorted(self.texts.items()):
+            repetitions = found.setdefault(element, [])
+            number = later[0] if later else 1
+            repetitions.extend([""] for _ in range(number - len(repetitions)))
+            parts = repetitions[number - 1]
             parts.extend("" for _ in range(component - len(parts)))
             parts[component - 1] = text
-            elements[element - 1] = parts[0] if len(parts) == 1 else parts
-        return elements
+        return [_element(found.get(at, [])) for at in range(1, max(found, default=0) + 1)]
+
+
+def _element(repetitions: list[list[str]]) -> Element:
+    if len(repetitions) > 1:
+        return repetitions
+    parts = repetitions[0] if repetitions else [""]
+    return parts[0] if len(parts) == 1 else parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class FieldWriter:
         self.mark = delimiters.decimal
         service = (delimiters.segment, delimiters.element, delimiters.component)
         released = "" if delimiters.release else "".join((*service, delimiters.repetition))
+        self.repetition = delimiters.repetition
         self.forbidden = frozenset(released)
 
     def write(
@@ -89,6 +98,8 @@ class FieldWriter:
             return
         draft.texts.update((p, t) for p, t in zip(bound.places, texts, strict=True) if t)
         draft.has_data = draft.has_data or any(texts)
+        if bound.otherwise and texts[0] == bound.otherwise:
+            draft.waived.append(paths[0])  # what absence says already
         if bound.codec.source and values[1] is not None:
             again = bound.codec.read(texts)
             if isinstance(again, tuple) and again[1] != values[1]:

@@ -18,6 +18,7 @@ from gateway.mapping.packing import Packer
 from gateway.mapping.packing import place_row
 from gateway.mapping.path import find_at
 from gateway.mapping.path import find_list
+from gateway.mapping.plan import Field
 from gateway.mapping.plan import Place
 from gateway.mapping.plan import RulePlan
 
@@ -51,7 +52,8 @@ class Drafter:
         draft = Draft(block_key(rule.id, source.path, number))
         picks = {listed: self.pick(rule, source, draft, listed) for listed in rule.lists}
         for bound in rule.fields:
-            self.writer.write(bound, source, picks, draft)
+            if not bound.home or self.is_home(bound, source, draft.key):
+                self.writer.write(bound, source, picks, draft)
         for rows, chunk in zip(rule.rows, chunks, strict=False):
             for slot, row in chunk or ():
                 place_row(rows, slot, row, draft)
@@ -61,10 +63,18 @@ class Drafter:
         for test in rule.tests:
             if test.constant:
                 draft.texts.setdefault(test.place, test.constant)
-        for constant in rule.constants:
-            if self.remembers(draft.key, constant.place, default=True):
-                draft.texts.setdefault(constant.place, constant.value)
+        fixed = [(constant.place, constant.value) for constant in rule.constants]
+        fixed += [(bound.places[0], bound.otherwise) for bound in rule.fields if bound.otherwise]
+        for place, value in fixed:
+            if self.remembers(draft.key, place, default=True):
+                draft.texts.setdefault(place, value)
         return draft
+
+    def is_home(self, bound: Field, source: Source, key: str) -> bool:
+        """Which of two homes a value is written to: where it was received, else the first."""
+        path = join_path(source.path, bound.paths[0].text)
+        seen = self.form.seen.get(path) if self.form else None
+        return bound.home == "first" if seen is None else (key, bound.places[0]) in seen
 
     def remembers(self, key: str, place: Place, *, default: bool) -> bool:
         """Whether a constant or total stood there when received; `default` for a new segment."""
@@ -78,7 +88,9 @@ class Drafter:
             number = found or total.formula.of_nothing
             if number is None:
                 continue
-            if not self.remembers(draft.key, total.place, default=not total.optional):
+            if not self.remembers(draft.key, total.place, default=total.presence == "always"):
+                continue
+            if total.presence == "never":
                 continue
             texts = total.codec.write((number,), self.delimiters.decimal)
             if isinstance(texts, Unfit):

@@ -12,6 +12,7 @@ from dataclasses import field
 
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
+from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Element
@@ -23,6 +24,8 @@ from gateway.mapping.drafting import Drafter
 from gateway.mapping.form import Form
 from gateway.mapping.form import join_path
 from gateway.mapping.load import Map
+from gateway.mapping.loss import POLICIES
+from gateway.mapping.loss import find_loss
 from gateway.mapping.normal import differences
 from gateway.mapping.path import Scope
 from gateway.mapping.path import find_at
@@ -48,9 +51,10 @@ class Emission:
 
 @dataclass(slots=True)
 class _Block:
-    """A segment, or a loop's trigger with what stands inside the loop."""
+    """A segment, or a loop's trigger with what stands inside the loop. `order`: its node in the
+    structure, its rank there, and its item in the list that the rule serves."""
 
-    index: int
+    order: tuple[int, int, int]
     key: str
     tag: str
     elements: list[Element]
@@ -67,7 +71,7 @@ def emit(
     """The segments of a document. With the `form` of the set it was read from, they stand in the
     received order and slots. `delimiters` default to the usual ones of the standard."""
     delimiters = delimiters or DELIMITERS[map_.guide.dialect.name]
-    emitter = _Emitter(delimiters, form)
+    emitter = _Emitter(document, delimiters, form)
     blocks = emitter.emit_level(map_.plan, Source(document))
     emission = Emission(list(_flatten(blocks)), emitter.findings)
     if not has_errors(emission.findings):
@@ -90,16 +94,23 @@ def _prove(
     tree, _ = match(map_.guide, [Segment(level.header, []), *body, Segment(level.trailer, [])])
     again = read(map_, tree, delimiters).document
     for path, wanted, found in differences(document, again):
-        if path not in waived or found is not None:
-            detail = {"path": path} if found is None else {"path": path, "received": str(found)}
-            value = None if wanted is None else str(wanted)[:99]
-            yield Finding(Code.NOT_CARRIED, value=value, detail=detail)
+        if path in waived and found is None:
+            continue
+        detail = {"path": path} if found is None else {"path": path, "received": str(found)}
+        value = None if wanted is None else str(wanted)[:99]
+        loss = find_loss(map_.losses, path)
+        severity = POLICIES[loss.policy] if loss else Severity.ERROR
+        if loss:
+            detail["declared"] = loss.why
+        if severity:
+            yield Finding(Code.NOT_CARRIED, severity, value=value, detail=detail)
 
 
 class _Emitter:
     """Walks the plan over the document. `taken` are the list items already written."""
 
-    def __init__(self, delimiters: Delimiters, form: Form | None) -> None:
+    def __init__(self, document: Scope, delimiters: Delimiters, form: Form | None) -> None:
+        self.document = document
         self.form = form
         self.findings: list[Finding] = []
         self.taken: set[str] = set()
@@ -109,10 +120,13 @@ class _Emitter:
     def emit_level(self, level: Level, source: Source) -> list[_Block]:
         """The blocks of one level, in the order of the structure, or as received."""
         blocks: list[_Block] = []
-        for index, rule in level.steps:
-            for scope, must in self.scopes(rule, source):
-                blocks += self.emit_rule(index, rule, scope, must)
-        blocks.sort(key=lambda block: block.index)
+        for step, (index, rule) in enumerate(level.steps):
+            if not rule.in_force(source.data, self.document):
+                continue
+            for item, scope, must in self.scopes(rule, source):
+                order = (index, level.ranks[step], item)
+                blocks += self.emit_rule(order, rule, scope, must)
+        blocks.sort(key=lambda block: block.order)
         return self.in_received_order(blocks)
 
     def in_received_order(self, blocks: list[_Block]) -> list[_Block]:
@@ -125,13 +139,14 @@ class _Emitter:
         order = sorted(range(len(blocks)), key=ranks.__getitem__)
         return [blocks[number] for number in order]
 
-    def scopes(self, rule: RulePlan, source: Source) -> Iterator[tuple[Source, bool]]:
+    def scopes(self, rule: RulePlan, source: Source) -> Iterator[tuple[int, Source, bool]]:
         """The scopes a rule writes from: the one around it, or the items of its list that it
-        serves. With True it is the last rule to serve them, and says what it cannot write."""
+        serves, each with its number. With True it is the last rule to serve them, and says what
+        it cannot write."""
         if rule.each is None:
             idle = rule.roots.isdisjoint(source.data) and not rule.always
             if not idle and _meets(rule, source.data):
-                yield source, True
+                yield 0, source, True
             return
         must = rule.each.text in rule.last_for
         path = join_path(source.path, rule.each.text)
@@ -140,9 +155,11 @@ class _Emitter:
             free = at not in self.taken and not self.drafter.packer.is_elsewhere(at, rule)
             fits = isinstance(item, dict) and rule.can_carry(rule.each.text, item)
             if free and fits and _meets(rule, item):
-                yield Source(item, at), must
+                yield index, Source(item, at), must
 
-    def emit_rule(self, index: int, rule: RulePlan, source: Source, must: bool) -> list[_Block]:
+    def emit_rule(
+        self, order: tuple[int, int, int], rule: RulePlan, source: Source, must: bool
+    ) -> list[_Block]:
         drafts = self.drafter.drafts(rule, source)
         if not _admits(rule, drafts[0]) or (drafts[0].findings and not must):
             return []
@@ -153,7 +170,7 @@ class _Emitter:
         children = self.emit_level(rule.inside, source) if rule.inside else []
         inside = any(child.has_data for child in children)
         blocks = [
-            _Block(index, draft.key, rule.tag, draft.elements(), children, draft.has_data or inside)
+            _Block(order, draft.key, rule.tag, draft.elements(), children, draft.has_data or inside)
             for draft in drafts
             if draft.has_data or inside or rule.always
         ]

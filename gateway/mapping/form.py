@@ -17,13 +17,15 @@ class Form:
     `order`: the segment ordinal each block had. `rows`: for a block and the number of its rows,
     each row's slot and (keyed rows) its word. `taken`: the item of a list that a block's own
     bindings made. `homes`: the rule that read an item. `present`: constants and totals received.
+    `seen`: where the value of a path with two homes was received, by block and element.
     """
 
     order: dict[str, int] = field(default_factory=dict)
     rows: dict[tuple[str, int], list[tuple[int, str]]] = field(default_factory=dict)
     taken: dict[tuple[str, str], int] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
-    present: set[tuple[str, tuple[int, int]]] = field(default_factory=set)
+    present: set[tuple[str, tuple[int, ...]]] = field(default_factory=set)
+    seen: dict[str, set[tuple[str, tuple[int, ...]]]] = field(default_factory=dict)
 
 
 def block_key(rule: str, scope: str, number: int) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 from typing import NamedTuple
 
 from gateway.definition import Node
+from gateway.definition import suggestion
 from gateway.guide.structure import Loop
 from gateway.mapping.attach import attach
 from gateway.mapping.path import Path
@@ -27,7 +29,7 @@ def _lint_ties(rules: tuple[Rule, ...], loop: Loop, faults: Faults) -> None:
     """Each segment is claimed by exactly one rule: the one with most conditions."""
     attached = attach(rules, loop)
     for (one, first), (other, second) in combinations(attached, 2):
-        rank_alike = set(first) & set(second) and len(one.where) == len(other.where)
+        rank_alike = set(first) & set(second) and _rank(one) == _rank(other)
         if rank_alike and not _exclude(one, other):
             text = f"{other.id} and {one.id} (line {one.node.line}) claim the same {one.tag}"
             faults.add(other.node, f"{text}; tell them apart by where")
@@ -38,13 +40,25 @@ def _lint_ties(rules: tuple[Rule, ...], loop: Loop, faults: Faults) -> None:
                 _lint_ties(rule.inside, node, faults)
 
 
+def _rank(rule: Rule) -> int:
+    return len(rule.where) + len(rule.when)
+
+
 def _exclude(one: Rule, other: Rule) -> bool:
-    """True when no segment meets the conditions of both."""
-    values = {condition.reference: set(condition.values) for condition in one.where}
-    return any(
-        condition.reference in values and not values[condition.reference] & set(condition.values)
-        for condition in other.where
-    )
+    """True when no segment meets the conditions of both, or their guards never hold together."""
+    return _apart_by(_tests(one), _tests(other)) or _apart_by(_guards(one), _guards(other))
+
+
+def _apart_by(one: dict[Any, set[str]], other: dict[Any, set[str]]) -> bool:
+    return any(key in one and not one[key] & values for key, values in other.items())
+
+
+def _tests(rule: Rule) -> dict[Any, set[str]]:
+    return {condition.reference: set(condition.values) for condition in rule.where}
+
+
+def _guards(rule: Rule) -> dict[Any, set[str]]:
+    return {(guard.from_top, guard.path): set(guard.values) for guard in rule.when}
 
 
 class Home(NamedTuple):
@@ -59,6 +73,7 @@ class Home(NamedTuple):
 def _lint_homes(members: list[Member], faults: Faults) -> None:
     """In one scope a path has one home, and no path runs through another's value."""
     homes: dict[tuple[str, ...], Home] = {}
+    _lint_second_homes(members, faults)
     for home in (home for member in members for home in _homes(member)):
         other = homes.setdefault(home.names, home)
         shared = other is home or (home.is_list and other.is_list)
@@ -82,7 +97,7 @@ def _homes(member: Member) -> Iterator[Home]:
     if not member.binds:
         return
     for binding in rule.bindings:
-        for path in binding.paths:
+        for path in () if binding.also else binding.paths:
             yield Home(path.before, bool(path.listed), rule, binding.node)
     for rows in rule.rows:
         if rows.into:
@@ -91,15 +106,31 @@ def _homes(member: Member) -> Iterator[Home]:
             yield Home(rows.text.before, False, rule, rows.node)
 
 
+def _lint_second_homes(members: list[Member], faults: Faults) -> None:
+    """What stands under `also` has its first home in the same scope."""
+    bindings = [binding for rule, binds in members if binds for binding in rule.bindings]
+    first = {path.text for binding in bindings if not binding.also for path in binding.paths}
+    for binding in (binding for binding in bindings if binding.also):
+        for path in binding.paths:
+            if path.listed:
+                faults.add(binding.node, f"also: {path.text} is in a list; write a rule of its own")
+            elif path.text not in first:
+                text = f"also: {path.text} has no first home; bind it without also"
+                faults.add(binding.node, f"{text}{suggestion(path.text, first)}")
+
+
 def _twice(home: Home, other: Home) -> str:
     return (
         f"{'.'.join(home.names)} is already bound by {other.rule.id} (line {other.node.line}); "
-        f"a path has one home in its scope"
+        f"a path has one home in its scope; a second one stands under also"
     )
 
 
 def _apart(one: Rule, other: Rule) -> bool:
-    """True when the rules set the same path to different constants: only one can be meant."""
+    """True when the rules set the same path to different constants, or are guarded so: only one
+    can be meant."""
+    if _apart_by(_guards(one), _guards(other)):
+        return True
     sets = {path.text: text for path, text in one.sets}
     return any(sets.get(path.text, text) != text for path, text in other.sets)
 

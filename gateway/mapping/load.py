@@ -12,7 +12,15 @@ from gateway.guide.guide import Guide
 from gateway.guide.guide import load_guide
 from gateway.guide.narrowing import STANDARD
 from gateway.mapping.compile import compile_rules
+from gateway.mapping.defaults import Defaults
+from gateway.mapping.defaults import parse_defaults
+from gateway.mapping.hatch import FindHatch
+from gateway.mapping.hatch import no_hatches
 from gateway.mapping.lint import lint
+from gateway.mapping.lint_loss import lint_losses
+from gateway.mapping.lint_loss import lint_paths
+from gateway.mapping.loss import Loss
+from gateway.mapping.loss import parse_losses
 from gateway.mapping.overlay import OVERLAY_KEYS
 from gateway.mapping.overlay import edit_rules
 from gateway.mapping.overlay import find_place
@@ -20,6 +28,7 @@ from gateway.mapping.overlay import name_rules
 from gateway.mapping.overlay import parse_narrowing
 from gateway.mapping.plan import Level
 from gateway.mapping.rules import Rule
+from gateway.mapping.scopes import document_names
 from gateway.mapping.source import Faults
 from gateway.mapping.source import entries_of
 from gateway.mapping.source import text_of
@@ -29,7 +38,7 @@ from gateway.mapping.tables import Rows
 from gateway.mapping.tables import make_tables
 from gateway.mapping.tables import merge_tables
 
-MAP_KEYS = ("map", "document", "include", "tables", "segments")
+MAP_KEYS = ("map", "document", "include", "tables", "default", "lossy", "segments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,9 @@ class Map:
     """One set of one release against one canonical document, both directions.
 
     `document` names the canonical document (`purchase_order`), `guide` is narrowed by the overlay,
-    `rules` are as written, `plan` as compiled against that guide. `sources` are the files it was
-    made of. A tree to read must be matched with this very guide.
+    `rules` are as written, `plan` as compiled against that guide. `defaults` are what the partner
+    means where it says nothing, `losses` what need not arrive. `sources` are the files it was made
+    of. A tree to read must be matched with this very guide.
     """
 
     id: str
@@ -48,32 +58,43 @@ class Map:
     tables: dict[str, CodeTable] = field(repr=False)
     plan: Level = field(repr=False)
     sources: tuple[Path, ...]
+    defaults: Defaults = field(default_factory=dict)
+    losses: tuple[Loss, ...] = ()
 
 
 def load_map(
-    maps_root: Path, dialect: str, release: str, kind: str, overlay: Path | None = None
+    maps_root: Path,
+    dialect: str,
+    release: str,
+    kind: str,
+    overlay: Path | None = None,
+    find_hatch: FindHatch = no_hatches,
 ) -> Map | None:
     """The map of a set (`x12`, `004010`, `850`; `edifact`, `D96A`, `ORDERS`), changed by a
     partner's overlay; None where there is no base map or no such set. An X12 industry release
-    (004010VICS) uses the base release. Raises DefinitionError with every fault of every file.
+    (004010VICS) uses the base release. `find_hatch` finds the Python objects a map names. Raises
+    DefinitionError with every fault of every file.
     """
     release = release[:6] if dialect == "x12" else release
     path = maps_root / dialect / release / f"{kind}.yaml"
     if not (release + kind).isalnum() or not path.is_file():
         return None
-    loader = _Loader(maps_root, f"{dialect}/{release}/{kind}")
+    loader = _Loader(maps_root, f"{dialect}/{release}/{kind}", find_hatch)
     return loader.load(path, overlay)
 
 
 class _Loader:
     """One map while it is being put together."""
 
-    def __init__(self, root: Path, id_: str) -> None:
+    def __init__(self, root: Path, id_: str, find_hatch: FindHatch) -> None:
         self.root = root
         self.id = id_
+        self.find_hatch = find_hatch
         self.faults = Faults()
         self.sources: list[Path] = []
         self.rows: Rows = {}
+        self.defaults: dict[tuple[str, ...], Node] = {}
+        self.losses: tuple[Loss, ...] = ()
 
     def load(self, path: Path, overlay_path: Path | None) -> Map | None:
         base = self.source(path, "map", MAP_KEYS)
@@ -93,11 +114,23 @@ class _Loader:
             return None
         parsed = parse_rules(rules, self.faults)
         tables = make_tables(self.rows, self.faults)
-        plan = compile_rules(parsed, guide, tables, self.faults)
+        plan = compile_rules(parsed, guide, tables, self.find_hatch, self.faults)
         lint(parsed, guide.root, self.faults)
+        lint_losses(parsed, self.losses, self.faults)
+        nodes = self.defaults | {loss.names: loss.node for loss in self.losses}
+        lint_paths(document_names(parsed, tables), nodes, self.faults)
         self.faults.raise_any()
-        document = text_of(entries["document"])
-        return Map(self.id, document, guide, parsed, tables, plan, tuple(self.sources))
+        return Map(
+            self.id,
+            text_of(entries["document"]),
+            guide,
+            parsed,
+            tables,
+            plan,
+            tuple(self.sources),
+            {names: text_of(node) for names, node in self.defaults.items()},
+            self.losses,
+        )
 
     def source(self, path: Path, header: str, keys: tuple[str, ...]) -> Node:
         """A map or overlay file, its tables merged after those it includes."""
@@ -111,7 +144,11 @@ class _Loader:
             for item in self.faults.expect_list(entries["include"]):
                 self.include(item)
         if "tables" in entries:
-            merge_tables(self.rows, entries["tables"], self.faults)
+            self.sources += merge_tables(self.rows, entries["tables"], self.faults)
+        if "default" in entries:
+            self.defaults |= parse_defaults(entries["default"], self.faults)
+        if "lossy" in entries:
+            self.losses += parse_losses(entries["lossy"], self.faults)
         return node
 
     def include(self, item: Node) -> None:
@@ -121,7 +158,7 @@ class _Loader:
             return
         entries = self.faults.expect_keys(self.file(path), ("tables",))
         if "tables" in entries:
-            merge_tables(self.rows, entries["tables"], self.faults)
+            self.sources += merge_tables(self.rows, entries["tables"], self.faults)
 
     def file(self, path: Path) -> Node:
         self.sources.append(path)

@@ -23,6 +23,8 @@ OVERLAY_KEYS = (
     "overlay",
     "include",
     "tables",
+    "default",
+    "lossy",
     "change",
     "insert",
     "drop",
@@ -56,7 +58,8 @@ def _default_name(node: Node) -> str:
     entries = entries_of(node)
     where = entries_of(entries["where"]) if "where" in entries else {}
     values = [",".join(map(text_of, value.items or [value])) for value in where.values()]
-    return tag_of(node) + (f"({','.join(values)})" if values else "")
+    told = ",".join(value for value in values if value)
+    return tag_of(node) + (f"({told})" if told else "")
 
 
 @dataclass(slots=True)

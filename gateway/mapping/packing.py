@@ -25,6 +25,7 @@ from gateway.mapping.plan import Place
 from gateway.mapping.plan import RowPlan
 from gateway.mapping.plan import RulePlan
 from gateway.mapping.plan import Slot
+from gateway.mapping.wrapping import cut_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ class Packer:
 
     def slots(self, rows: RowPlan, remembered: tuple[str, int]) -> tuple[Slot, ...]:
         used = self.form.rows.get(remembered) if self.form else None
-        return tuple(rows.slots[index] for index, _ in used) if used else rows.slots
+        if used:
+            return tuple(rows.slots[index] for index, _ in used)
+        repeatable = not rows.repeats or self.writer.repetition
+        return rows.slots if repeatable else rows.slots[:1]
 
     def in_received_order(self, rows: list[Row], remembered: tuple[str, int]) -> list[Row]:
         """Keyed rows as received; all others keep the order of their list."""
@@ -81,7 +85,7 @@ class Packer:
     def find_rows(self, rule: RulePlan, rows: RowPlan, source: Source) -> list[Row]:
         if rows.text:
             text = find(source.data, rows.text.before)
-            lines = text.split("\n") if isinstance(text, str) and text else []
+            lines = cut_rows(text, rows.wrap) if isinstance(text, str) and text else []
             path = join_path(source.path, rows.text.text)
             return [self.text_row(rows, line, path) for line in lines]
         if rows.keyed:
@@ -102,7 +106,8 @@ class Packer:
 
     def keyed_row(self, rows: RowPlan, code: str, word: str, source: Source) -> Row:
         row = self.text_row(rows, source.data[word], join_path(source.path, word))
-        return Row(((code,), *row.cells), word=word, findings=row.findings)
+        cells = ((code,), *row.cells) if rows.key == 1 else (*row.cells, (code,))
+        return Row(cells, word=word, findings=row.findings)
 
     def item_rows(self, rule: RulePlan, rows: RowPlan, source: Source) -> Iterator[Row]:
         """The items of the list that are not yet written and that this rule can write; the last

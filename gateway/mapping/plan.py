@@ -13,22 +13,31 @@ from gateway.guide.structure import Loop
 from gateway.mapping.codec import Codec
 from gateway.mapping.formula import Formula
 from gateway.mapping.path import Path
+from gateway.mapping.path import Scope
+from gateway.mapping.rules import Guard
 from gateway.mapping.scopes import Names
 from gateway.mapping.scopes import carries
 from gateway.mapping.tables import CodeTable
 
-Place = tuple[int, int]
-"""Element and component, both from 1; a simple element is its own component 1."""
+Place = tuple[int, ...]
+"""Element and component, both from 1; a simple element is its own component 1. A third number is
+the repetition, where it is not the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Elements bound to paths. `names` are the references as written, `BEG03`."""
+    """Elements bound to paths. `names` are the references as written, `BEG03`.
+
+    `otherwise` is the text that stands for an absent value. `home` is `first` or `also` where the
+    path has two homes in its scope, else empty.
+    """
 
     places: tuple[Place, ...]
     names: tuple[str, ...]
     codec: Codec
     paths: tuple[Path, ...]
+    otherwise: str = ""
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,12 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """An element computed from the document."""
+    """An element computed from the document; `presence` is `always`, `if received` or `never`."""
 
     place: Place
     name: str
     formula: Formula
-    optional: bool
+    presence: str
     codec: Codec
 
 
@@ -72,13 +81,18 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class RowPlan:
     """The slots of a run of rows in wire order, and where they go: `into` a list of objects, or of
-    texts when the slots have no fields; `text`; or fields named by `keyed`."""
+    texts when the slots have no fields; `text`, whose lines go on in the next row after `wrap`
+    characters; or fields named by `keyed`, from the code in element `key` of the row. `repeats`:
+    the slots are the repetitions of one element."""
 
     slots: tuple[Slot, ...]
     shared: tuple[Field, ...]
     into: Path | None
     text: Path | None
     keyed: CodeTable | None
+    key: int = 1
+    wrap: int = 0
+    repeats: bool = False
 
     @property
     def of_objects(self) -> bool:
@@ -110,10 +124,20 @@ class RulePlan:
     lists: tuple[str, ...]
     serves: dict[str, Names]
     last_for: frozenset[str]
+    when: tuple[Guard, ...] = ()
 
     def can_carry(self, listed: str, item: Any) -> bool:
         """Whether the rule is the one for an item: the last of its list takes what is left."""
         return listed in self.last_for or carries(self.serves.get(listed, {}), item)
+
+    @property
+    def rank(self) -> int:
+        """Of the rules that a segment meets, the one with most conditions takes it."""
+        return len(self.tests) + len(self.when)
+
+    def in_force(self, scope: Scope, document: Scope) -> bool:
+        """Whether its guards hold in the scope around it."""
+        return all(guard.holds(scope, document) for guard in self.when)
 
     @property
     def repeats(self) -> bool:
@@ -125,8 +149,11 @@ class RulePlan:
 class Level:
     """The rules at one level of nesting. `by_node` has the rules of each node by its identity (one
     tag may stand at two places of a level), most conditions first; `steps` every rule once in the
-    order of the map, with the index of its node."""
+    order of the map, with the index of its node; `ranks` the order of what they write at one node:
+    rules that serve one list rank alike, so that its items keep their order, and what has one
+    place only comes before them."""
 
     loop: Loop
     by_node: dict[int, tuple[RulePlan, ...]]
     steps: tuple[tuple[int, RulePlan], ...]
+    ranks: tuple[int, ...]

@@ -75,11 +75,21 @@ class _Reader:
         for item in items:
             head = _head(item)
             node = item.loop if isinstance(item, LoopOccurrence) else item.use
-            rule = _choose(level.by_node.get(id(node), ()), head.segment)
-            if rule and _admits(rule, scope):
+            rules = level.by_node.get(id(node), ())
+            rule = next((one for one in rules if self.takes(one, head.segment, scope)), None)
+            if rule:
                 self.read_item(rule, item, scope)
             else:
                 self.leave(item)
+
+    def takes(self, rule: RulePlan, segment: Segment, scope: Opened) -> bool:
+        """Whether a segment is the rule's, and its scope can still take it. What one rule cannot
+        take falls to the next less specific one."""
+        return (
+            all(segment.value(*test.place) in test.values for test in rule.tests)
+            and rule.in_force(scope.data, self.record.reading.document)
+            and _admits(rule, scope)
+        )
 
     def read_item(self, rule: RulePlan, item: Occurrence | LoopOccurrence, scope: Opened) -> None:
         """One occurrence: into the scope around it, or as a new item of the rule's list."""
@@ -87,14 +97,17 @@ class _Reader:
         if rule.each:
             index = len(find_list(scope.data, rule.each.before))
             inner = Opened({}, join_path(scope.path, f"{rule.each.text}[{index}]"))
-        inner.uses[rule.id] += 1
-        key = block_key(rule.id, inner.path, inner.uses[rule.id])
+        number = inner.uses[rule.id] + 1
+        key = block_key(rule.id, inner.path, number)
         claim = Claim(self.record, rule, _head(item), inner, key)
         claim.read()
         claimed = self.record.reading.claimed
         if isinstance(item, LoopOccurrence):
             self.read_inside(rule, item.items[1:], inner)
-        claim.settle(carried_inside=self.record.reading.claimed > claimed)
+        inside = self.record.reading.claimed > claimed
+        claim.settle(carried_inside=inside)
+        if claim.carried or inside:
+            inner.uses[rule.id] = number
         if claim.totals:
             self.claims.append(claim)
         items = open_list(scope.data, rule.each.before) if rule.each and inner.data else None
@@ -135,14 +148,6 @@ class _Reader:
                         received=received,
                         formula=str(total.formula),
                     )
-
-
-def _choose(rules: tuple[RulePlan, ...], segment: Segment) -> RulePlan | None:
-    """The rule with most conditions of those the segment meets."""
-    for rule in rules:
-        if all(segment.value(*test.place) in test.values for test in rule.tests):
-            return rule
-    return None
 
 
 def _admits(rule: RulePlan, scope: Opened) -> bool:

@@ -64,7 +64,8 @@ class Record:
 
     def position(self, occurrence: Occurrence, place: Place, repetition: int = 1) -> Position:
         segment = occurrence.segment
-        element, component = place
+        element, component, *later = place
+        repetition = later[0] if later else repetition
         parts = segment.repetitions(element)
         simple = len(parts) == 1 and len(parts[0]) == 1 and component == 1
         return Position(
@@ -94,7 +95,7 @@ class Record:
         """Counts a segment's components; those that are not claimed are listed."""
         for place, repetition, value in components(occurrence.segment):
             self.reading.total += 1
-            if place in claimed and repetition == 1:
+            if (place if repetition == 1 else (*place, repetition)) in claimed:
                 self.reading.claimed += 1
             else:
                 position = self.position(occurrence, place, repetition)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from gateway.definition import Node
 from gateway.mapping.formula import Formula
 from gateway.mapping.path import Path
+from gateway.mapping.path import Scope
+from gateway.mapping.path import find
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,13 +28,19 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Elements against paths through a codec. In a row a reference counts from the row's start."""
+    """Elements against paths through a codec. In a row a reference counts from the row's start.
+
+    `otherwise` is the text that stands for an absent value (`else X`). `also`: a second home, read
+    like the first and written only where it was received.
+    """
 
     references: tuple[Reference, ...]
     paths: tuple[Path, ...]
     codec: str
     arguments: tuple[str, ...]
     node: Node
+    otherwise: str = ""
+    also: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,12 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """`:= formula` is written and checked; `?=` (`optional`) written only as remembered."""
+    """`:= formula` is checked when received. `presence` says when it is written: `always`, `if
+    received` (a set in its remembered form) or `never`."""
 
     reference: Reference
     formula: Formula
-    optional: bool
+    presence: str
     node: Node
 
 
@@ -64,9 +73,26 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """`when`: the rule is in force while the path has one of the values; `""` stands for absence.
+    The path starts in the scope around the rule, or with `/` (`from_top`) in the document."""
+
+    path: Path
+    from_top: bool
+    values: tuple[str, ...]
+    node: Node
+
+    def holds(self, scope: Scope, document: Scope) -> bool:
+        found = find(document if self.from_top else scope, self.path.before)
+        return ("" if found is None else found) in self.values
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """A run of elements or components that repeat. Exactly one of `into` (a list of objects, or of
-    texts when nothing is bound), `text` and `keyed` (a table whose words are field names)."""
+    """A run of elements or components that repeat, or the `repeats` of one element. Exactly one of
+    `into` (a list of objects, or of texts when nothing is bound), `text` and `keyed` (a table whose
+    words are field names, their codes in element `key` of the row). A text whose lines are longer
+    than `wrap` goes on in the next row; 0 where lines are never cut."""
 
     first: Reference
     last: Reference
@@ -78,6 +104,9 @@ class Rows:
     bindings: tuple[Binding, ...]
     constants: tuple[Constant, ...]
     node: Node
+    key: int = 1
+    wrap: int = 0
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +127,4 @@ class Rule:
     inside: tuple[Rule, ...]
     always: bool
     node: Node
+    when: tuple[Guard, ...] = ()

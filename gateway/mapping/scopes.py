@@ -62,6 +62,17 @@ def last_takers(rules: tuple[Rule, ...]) -> dict[str, frozenset[str]]:
     return {id_: frozenset(taken) for id_, taken in last.items()}
 
 
+def second_homes(rules: tuple[Rule, ...]) -> dict[str, frozenset[str]]:
+    """By rule id the paths that have a second home in the scope its bindings belong to."""
+    homes: dict[str, frozenset[str]] = {}
+    for members in scopes(rules):
+        bindings = [binding for rule, binds in members if binds for binding in rule.bindings]
+        second = {path.text for binding in bindings if binding.also for path in binding.paths}
+        if second:
+            homes |= {rule.id: frozenset(second) for rule, binds in members if binds}
+    return homes
+
+
 Names = dict[str, "Names"]
 """The field names a rule has a home for, nested as in the document; lists are transparent."""
 
@@ -88,9 +99,18 @@ def root_names(rule: Rule, tables: dict[str, CodeTable]) -> frozenset[str]:
     return frozenset(_scope_names(rule, tables)) | totals
 
 
+def document_names(rules: tuple[Rule, ...], tables: dict[str, CodeTable]) -> Names:
+    """Every field name of the documents that a map's rules make."""
+    return _member_names(next(scopes(rules)), tables)
+
+
 def _scope_names(opener: Rule, tables: dict[str, CodeTable]) -> Names:
+    return _member_names(next(scopes(opener.inside, opener)), tables)
+
+
+def _member_names(members: list[Member], tables: dict[str, CodeTable]) -> Names:
     names: Names = {}
-    for rule, binds in next(scopes(opener.inside, opener)):
+    for rule, binds in members:
         if not binds and rule.each:
             _merge(_add(names, rule.each.before), _scope_names(rule, tables))
             continue

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from gateway.definition import Node
 from gateway.definition import suggestion
-from gateway.mapping.formula import FUNCTIONS
-from gateway.mapping.formula import parse_formula
+from gateway.mapping.elements import ElementParser
+from gateway.mapping.elements import Part
+from gateway.mapping.elements import to_reference
 from gateway.mapping.path import Path
-from gateway.mapping.path import parse_path
 from gateway.mapping.rules import Binding
 from gateway.mapping.rules import Computed
 from gateway.mapping.rules import Condition
 from gateway.mapping.rules import Constant
+from gateway.mapping.rules import Guard
 from gateway.mapping.rules import Reference
 from gateway.mapping.rules import Rows
 from gateway.mapping.rules import Rule
 from gateway.mapping.source import Faults
 from gateway.mapping.source import entries_of
+from gateway.mapping.source import items_of
 from gateway.mapping.source import text_of
 
-RULE_KEYS = ("seg", "loop", "id", "where", "each", "set", "rows", "inside", "always")
-ROW_KEYS = ("over", "width", "into", "text", "keyed", "shared")
-CODECS = {"text": (1, 1), "decimal": (1, 1), "date": (1, 1), "time": (1, 1), "period": (2, 2)}
-"""Elements and paths of each codec; `code(table[, source_path])` besides."""
+RULE_KEYS = (
+    "seg",
+    "loop",
+    "id",
+    "where",
+    "when",
+    "each",
+    "set",
+    "also",
+    "rows",
+    "inside",
+    "always",
+)
+ROW_KEYS = ("over", "width", "repeats", "into", "text", "keyed", "key", "shared")
 
-_NUMBERS = re.compile(r"(\d\d)(?:-(\d{1,2}))?")
 _IN_ROW = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
-_CALL = re.compile(r"(?P<name>[a-z_]+)(?:\((?P<arguments>[^()]*)\))?")
+_WRAPPED = re.compile(r"(?P<path>[^|]*?)\s*(?:\|\s*wrap\((?P<wrap>[1-9]\d*)\))?")
 
 
 def parse_rules(node: Node, faults: Faults) -> tuple[Rule, ...]:
@@ -43,13 +55,12 @@ def tag_of(node: Node) -> str:
     return next((text_of(entries[key]) for key in ("seg", "loop") if key in entries), "")
 
 
-class _RuleParser:
+class _RuleParser(ElementParser):
     """One rule's keys."""
 
     def __init__(self, node: Node, faults: Faults) -> None:
+        super().__init__(tag_of(node), faults)
         self.node = node
-        self.faults = faults
-        self.tag = tag_of(node)
 
     def parse(self) -> Rule | None:
         entries = self.faults.expect_mapping(self.node)
@@ -73,123 +84,69 @@ class _RuleParser:
             inside=parse_rules(entries["inside"], self.faults) if "inside" in entries else (),
             always=self.always(entries.get("always")),
             node=self.node,
+            when=self.when(entries.get("when")),
         )
 
     def elements(
         self,
     ) -> tuple[tuple[Binding, ...], tuple[Constant, ...], tuple[Computed, ...]]:
         """Every key that is not a word of the language: the segment's elements."""
-        parts: list[Binding | Constant | Computed | None] = [
+        parts: list[Part | None] = [
             self.element(key, entry)
             for key, entry in entries_of(self.node).items()
             if key not in RULE_KEYS
         ]
+        also = self.bindings_of(entries_of(self.node).get("also"), "also")
         return (
-            tuple(part for part in parts if isinstance(part, Binding)),
+            tuple(part for part in parts if isinstance(part, Binding))
+            + tuple(replace(binding, also=True) for binding in also),
             tuple(part for part in parts if isinstance(part, Constant)),
             tuple(part for part in parts if isinstance(part, Computed)),
         )
 
-    def element(self, key: str, entry: Node) -> Binding | Constant | Computed | None:
-        found = [self.find_reference(text) for text in key.split()]
-        references = tuple(reference for reference in found if reference)
-        if not references or len(references) < len(found):
+    def element(self, key: str, entry: Node) -> Part | None:
+        names = key.split()
+        if not names or not all(self.find_reference(name) for name in names):
             hint = (
                 suggestion(key, RULE_KEYS) or f"; elements are written {self.tag}01, {self.tag}02-1"
             )
             self.faults.add(entry, f"unknown key {key!r} in a rule for {self.tag}{hint}")
             return None
-        text = self.faults.expect_text(entry)
-        if text.startswith("="):
-            return Constant(references[0], text[1:].strip(), entry)
-        if text.startswith((":=", "?=")):
-            return self.computed(references[0], text, entry)
-        return self.binding(references, text, entry)
+        return self.find_element(key, entry)
 
-    def computed(self, reference: Reference, text: str, entry: Node) -> Computed | None:
-        formula = parse_formula(text[2:])
-        if formula is None:
-            known = " or ".join(f"{name}(path)" for name in FUNCTIONS)
-            self.faults.add(entry, f"{text[2:].strip()!r} is no formula; write {known}")
-            return None
-        return Computed(reference, formula, text.startswith("?="), entry)
-
-    def binding(self, references: tuple[Reference, ...], text: str, entry: Node) -> Binding | None:
-        paths, _, call = (part.strip() for part in text.partition("|"))
-        match = _CALL.fullmatch(call or "text")
-        if match is None:
-            self.faults.add(entry, f"{call!r} is no codec; write code(table) or decimal")
-            return None
-        arguments = [part.strip() for part in (match["arguments"] or "").split(",")]
-        arguments = [] if arguments == [""] else arguments
-        found = [self.path(word, entry) for word in paths.split()]
-        binding = Binding(
-            references,
-            tuple(path for path in found if path),
-            match["name"],
-            tuple(arguments[:1]),
-            entry,
-        )
-        if binding.codec == "code" and len(arguments) > 1:
-            source = self.path(arguments[1], entry)
-            paths_ = (*binding.paths, source) if source else binding.paths
-            binding = Binding(references, paths_, "code", tuple(arguments), entry)
-        if all(found):
-            self.count(binding)
-        return binding
-
-    def count(self, binding: Binding) -> None:
-        """As many elements and paths as the codec takes."""
-        name, arguments, entry = binding.codec, binding.arguments, binding.node
-        if name == "code":
-            if not 1 <= len(arguments) <= 2:
-                self.faults.add(entry, "code needs its table: code(table) or code(table, path)")
-            wanted = (1, max(len(arguments), 1))
-        elif name in CODECS:
-            wanted = CODECS[name]
-        else:
-            hint = suggestion(name, (*CODECS, "code"))
-            self.faults.add(entry, f"unknown codec {name!r}{hint}")
-            return
-        if (len(binding.references), len(binding.paths)) != wanted:
-            elements, paths = wanted
-            self.faults.add(entry, f"{name} takes {elements} element(s) and {paths} path(s)")
-
-    def path(self, text: str, entry: Node) -> Path | None:
-        path = parse_path(text)
-        if path is None:
-            self.faults.add(entry, f"{text!r} is no path; write price.amount or ids[].scheme")
-        return path
-
-    def list_path(self, entry: Node | None) -> Path | None:
-        if entry is None:
-            return None
-        path = self.path(self.faults.expect_text(entry), entry)
-        if path and path.listed:
-            self.faults.add(entry, f"{path.text!r}: a list is named without []")
-        return path
-
-    def find_reference(self, text: str) -> Reference | None:
-        """`BEG03`, `NAD02-1` of this rule's tag."""
-        match = _NUMBERS.fullmatch(text[len(self.tag) :]) if text.startswith(self.tag) else None
-        return _reference(match) if match else None
-
-    def reference(self, text: str, entry: Node) -> Reference | None:
-        reference = self.find_reference(text)
-        if reference is None:
-            example = f"{self.tag}01 or {self.tag}02-1"
-            self.faults.add(entry, f"{text!r} is no element of {self.tag}; write {example}")
-        return reference
+    def bindings_of(self, node: Node | None, what: str) -> tuple[Binding, ...]:
+        """A mapping of elements to paths, without constants and totals."""
+        entries = self.faults.expect_mapping(node).items() if node else ()
+        parts = [self.element(key, entry) for key, entry in entries]
+        for part in parts:
+            if part and not isinstance(part, Binding):
+                self.faults.add(part.node, f"{what} elements are bound to paths")
+        return tuple(part for part in parts if isinstance(part, Binding))
 
     def where(self, node: Node | None) -> tuple[Condition, ...]:
         conditions = []
         for key, entry in self.faults.expect_mapping(node).items() if node else ():
             reference = self.reference(key, entry)
-            nodes = [entry] if entry.items is None else entry.items
-            values = tuple(self.faults.expect_text(value) for value in nodes)
             if reference:
-                conditions.append(Condition(reference, values, entry))
+                conditions.append(Condition(reference, self.values(entry), entry))
         return tuple(conditions)
+
+    def values(self, entry: Node) -> tuple[str, ...]:
+        """One text or a list of them."""
+        nodes = items_of(entry) if entry.text is None else [entry]
+        if not nodes:
+            self.faults.add(entry, "expected a text here, or a list of them")
+        return tuple(self.faults.expect_text(value) for value in nodes)
+
+    def when(self, node: Node | None) -> tuple[Guard, ...]:
+        guards = []
+        for key, entry in self.faults.expect_mapping(node).items() if node else ():
+            path = self.path(key.removeprefix("/"), entry)
+            if path and path.listed:
+                self.faults.add(entry, f"{path.text!r}: a guard looks at one value, not into lists")
+            elif path:
+                guards.append(Guard(path, key.startswith("/"), self.values(entry), entry))
+        return tuple(guards)
 
     def sets(self, node: Node | None) -> tuple[tuple[Path, str], ...]:
         entries = self.faults.expect_mapping(node).items() if node else ()
@@ -220,17 +177,32 @@ class _RuleParser:
             return None
         parts = [self.numbered(key, entries[key]) for key in numbered]
         keyed = entries.get("keyed")
+        text, wrap = self.wrapped(entries.get("text"))
         return Rows(
             *over,
-            width=self.width(entries.get("width")),
+            width=self.number(entries, "width", 1, "the number of elements in a row"),
             into=self.list_path(entries.get("into")),
-            text=self.list_path(entries.get("text")),
+            text=text,
             keyed=self.faults.expect_text(keyed) if keyed else "",
-            shared=self.shared(entries.get("shared")),
+            shared=self.bindings_of(entries.get("shared"), "shared"),
             bindings=tuple(part for part in parts if isinstance(part, Binding)),
             constants=tuple(part for part in parts if isinstance(part, Constant)),
             node=node,
+            key=self.number(entries, "key", 1, "the element of a row that has the code"),
+            wrap=wrap,
+            repeats=self.number(entries, "repeats", 0, "how often the element may stand"),
         )
+
+    def wrapped(self, entry: Node | None) -> tuple[Path | None, int]:
+        """`text`, or `text | wrap(264)`."""
+        if entry is None:
+            return None, 0
+        match = _WRAPPED.fullmatch(self.faults.expect_text(entry))
+        if match is None:
+            self.faults.add(entry, "a text of rows is a path, or a path | wrap(264)")
+            return None, 0
+        path = self.list_path(Node(match["path"], entry.file, entry.line))
+        return path, int(match["wrap"] or 0)
 
     def over(self, entry: Node | None, node: Node) -> tuple[Reference, Reference] | None:
         """`PO106..PO125`, `FTX04-1..FTX04-5`; one element alone is its own run."""
@@ -241,11 +213,12 @@ class _RuleParser:
         ends = self.reference(first, entry), self.reference(last or first, entry)
         return (ends[0], ends[1]) if ends[0] and ends[1] else None
 
-    def width(self, entry: Node | None) -> int:
-        text = self.faults.expect_text(entry) if entry else "1"
+    def number(self, entries: dict[str, Node], key: str, default: int, what: str) -> int:
+        entry = entries.get(key)
+        text = self.faults.expect_text(entry) if entry else str(default)
         if entry and not (text.isdecimal() and int(text)):
-            self.faults.add(entry, f"width is the number of elements in a row, not {text!r}")
-            return 1
+            self.faults.add(entry, f"{key} is {what}, not {text!r}")
+            return default
         return int(text)
 
     def numbered(self, key: str, entry: Node) -> Binding | Constant | None:
@@ -255,17 +228,5 @@ class _RuleParser:
             self.faults.add(entry, "a row has bindings and constants only")
             return None
         if text.startswith("="):
-            return Constant(_reference(match), text[1:].strip(), entry)
-        return self.binding((_reference(match),), text, entry)
-
-    def shared(self, node: Node | None) -> tuple[Binding, ...]:
-        entries = self.faults.expect_mapping(node).items() if node else ()
-        parts = [self.element(key, entry) for key, entry in entries]
-        for part in parts:
-            if part and not isinstance(part, Binding):
-                self.faults.add(part.node, "shared elements are bound to paths")
-        return tuple(part for part in parts if isinstance(part, Binding))
-
-
-def _reference(match: re.Match[str]) -> Reference:
-    return Reference(int(match[1]), int(match[2]) if match[2] else None)
+            return Constant(to_reference(match), text[1:].strip(), entry)
+        return self.binding((to_reference(match),), text, entry)

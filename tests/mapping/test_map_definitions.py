@@ -208,7 +208,7 @@ def test_rules_are_named_by_their_path(dictionaries: Desk) -> None:
     )
     names = [rule.id for rule in trial.map.rules]
     assert names == ["REF(DP)", "REF", "PO1"]
-    assert [rule.id for rule in trial.map.rules[2].inside] == ["PO1/PID(F,)", "features"]
+    assert [rule.id for rule in trial.map.rules[2].inside] == ["PO1/PID(F)", "features"]
 
 
 SHIPPED = sorted(MAPS.glob("*/*/*.yaml"))

@@ -1,0 +1,117 @@
+"""What a map loses without saying so: texts cut, values written only under a guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from gateway.definition import Node
+from gateway.definition import suggestion
+from gateway.mapping.loss import Loss
+from gateway.mapping.path import Path
+from gateway.mapping.rules import Rule
+from gateway.mapping.scopes import Names
+from gateway.mapping.source import Faults
+
+Steps = tuple[str, ...]
+
+
+class Home(NamedTuple):
+    """A path of the document, from its top, and the rule that writes it. `guard`: the rule around
+    it that is not always in force."""
+
+    names: Steps
+    rule: Rule
+    guard: Rule | None
+    node: Node
+    cut: bool = False
+
+
+def lint_losses(rules: tuple[Rule, ...], losses: tuple[Loss, ...], faults: Faults) -> None:
+    """Reports every loss that `lossy` does not declare, and guards that cannot be checked."""
+    homes = list(_homes(rules, (), None))
+    always = {home.names for home in homes if home.guard is None}
+    for home in homes:
+        if home.cut and not _declared(home.names, losses):
+            what = ".".join(home.names)
+            faults.add(home.node, f"{what} is cut when it is too long; {_declare(what)}")
+    guarded = [home for home in homes if home.guard and home.names not in always]
+    for _, group in groupby(guarded, key=lambda home: home.rule.id):
+        lost = [home for home in group if not _declared(home.names, losses)]
+        if lost:
+            _report_guard(lost, faults)
+    known: dict[str, str] = {}
+    _lint_guards(rules, known, known, faults)
+
+
+def _declared(names: Steps, losses: tuple[Loss, ...]) -> bool:
+    return any(loss.covers(".".join(names)) for loss in losses)
+
+
+def _declare(what: str) -> str:
+    return f"declare it: lossy: [{{what: {what}, policy: note, why: ...}}]"
+
+
+def _report_guard(lost: list[Home], faults: Faults) -> None:
+    """One fault for all that a rule loses, named by what the paths have in common."""
+    first, *others = [home.names for home in lost]
+    length = len(first)
+    for names in others:
+        alike = [one == other for one, other in zip(first, names, strict=False)]
+        length = min(length, alike.index(False) if False in alike else len(alike))
+    what = ".".join(first[: max(length, 1)])
+    node = lost[0].guard.when[0].node if lost[0].guard else lost[0].node
+    faults.add(node, f"{what} is not written while the guard does not hold; {_declare(what)}")
+
+
+def _homes(rules: tuple[Rule, ...], prefix: Steps, guard: Rule | None) -> Iterator[Home]:
+    for rule in rules:
+        around = guard or (rule if rule.when else None)
+        inner = prefix + rule.each.before if rule.each else prefix
+        if rule.each and rule.when and guard is None:
+            yield Home(inner, rule, around, rule.node)
+        for binding in rule.bindings:
+            for path in binding.paths:
+                cut = binding.codec == "cut"
+                yield Home(inner + path.names, rule, around, binding.node, cut)
+        for rows in rule.rows:
+            target = rows.into or rows.text
+            if target:
+                yield Home(inner + target.before, rule, around, rows.node)
+        yield from _homes(rule.inside, inner, around)
+
+
+def _lint_guards(
+    rules: tuple[Rule, ...], scope: dict[str, str], top: dict[str, str], faults: Faults
+) -> None:
+    """A guard looks at what was read before its rule, by a segment of another tag: those of one
+    tag come in any order."""
+    for rule in rules:
+        for guard in rule.when:
+            known = top if guard.from_top else scope
+            if known.get(guard.path.text, rule.tag) == rule.tag:
+                hint = suggestion(guard.path.text, known)
+                text = f"no rule before {rule.id} reads {guard.path.text}{hint}"
+                faults.add(guard.node, f"when: {text}")
+        inner = {} if rule.each else scope
+        inner |= dict.fromkeys(_plain_paths(rule), rule.tag)
+        _lint_guards(rule.inside, inner, top, faults)
+
+
+def _plain_paths(rule: Rule) -> Iterator[str]:
+    paths: list[Path] = [path for binding in rule.bindings for path in binding.paths]
+    paths += [path for path, _ in rule.sets]
+    yield from (path.text for path in paths if not path.listed)
+
+
+def lint_paths(names: Names, nodes: dict[Steps, Node], faults: Faults) -> None:
+    """Reports the paths of defaults and losses that the map's documents do not have."""
+    for path, node in nodes.items():
+        found = names
+        for step in path:
+            if step not in found:
+                hint = suggestion(step, found)
+                faults.add(node, f"no rule of the map has {'.'.join(path)}{hint}")
+                break
+            found = found[step]
