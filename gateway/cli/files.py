@@ -33,13 +33,14 @@ def definitions_for(home: Path, name: str | None) -> tuple[Definitions, Partner 
     from gateway.partner.settings import load_settings
 
     own = home / "maps"
-    definitions = Definitions(own if own.is_dir() else packaged_maps())
+    maps = own if own.is_dir() else packaged_maps()
     if name is None:
-        return definitions, None
+        return Definitions(maps), None
     folder = home / "partners" / name
     if "/" in name or not (folder / "partner.yaml").is_file():
         raise Failure(f"no partner {name} in {home.resolve()}: see `gateway partner list`")
-    return definitions, load_partner(folder, load_settings(home / "gateway.yaml"))
+    settings = load_settings(home / "gateway.yaml")
+    return Definitions(maps, settings.python), load_partner(folder, settings)
 
 
 @click.command("translate")
@@ -74,6 +75,7 @@ def translate_command(home: Path, file: Path, partner: str | None, output: Path 
 def _to_documents(
     content: bytes, definitions: Definitions, partner: Partner | None
 ) -> tuple[bytes, list[Finding]]:
+    from gateway.engine.documents import to_document
     from gateway.engine.reading import InterchangeRead
     from gateway.engine.reading import SetRead
     from gateway.engine.reading import findings_of
@@ -85,10 +87,8 @@ def _to_documents(
     for read in read_file([content], definitions, lambda _header: partner):
         findings += findings_of(read)
         if isinstance(read, SetRead) and read.map is not None and read.reading is not None:
-            name = read.map.document
-            data = read.reading.document
             group = read.group.index if read.group else 0
-            pending.append((group, {"type": name, "schema": f"{name}/1", "data": data}))
+            pending.append((group, to_document(read.map, read.reading.document)))
         elif isinstance(read, InterchangeRead):
             if not read.report.rejected:
                 bad = read.bad_groups

@@ -140,7 +140,9 @@ def check_command(home: Path, name: str | None) -> None:
     except DefinitionError as error:
         faults, partners = error.faults, []
     own = home / "maps"
-    definitions = Definitions(own if own.is_dir() else packaged_maps())
+    maps = own if own.is_dir() else packaged_maps()
+    python = _settings(home).python if partners else ()
+    definitions = Definitions(maps, python)
     for partner in partners:
         faults += _map_faults(definitions, partner)
     for fault in faults:

@@ -33,10 +33,11 @@ from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
 from gateway.engine.schemas import Schemas
 from gateway.mapping import emit
+from gateway.mapping import without_defaults
 from gateway.partner.partner import Partner
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "control"}
+_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "control", "defaulted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,9 @@ def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, lis
         return None, findings
     findings = schemas.check(value["type"], value["data"])
     event = value.get("id")
-    dropped = Dropped(
-        value["type"], value["data"], event, value.get("test") is True, value.get("partner")
-    )
+    data = without_defaults(value["data"], value.get("defaulted", ()))
+    test = value.get("test") is True
+    dropped = Dropped(value["type"], data, event, test, value.get("partner"))
     return (None if has_errors(findings) else dropped), findings
 
 
@@ -101,6 +102,9 @@ def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Findin
     partner = value.get("partner")
     if partner is not None and not isinstance(partner, str):
         yield _shape("partner", "the name of a partner", partner)
+    defaulted = value.get("defaulted", [])
+    if not isinstance(defaulted, list) or not all(isinstance(path, str) for path in defaulted):
+        yield _shape("defaulted", "a list of paths", defaulted)
     if value.get("test") not in (None, True, False):
         yield _shape("test", "true or false", value["test"])
     for key in sorted(set(value) - _ENVELOPE):

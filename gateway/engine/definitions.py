@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from gateway.definition import load
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
+from gateway.engine.hatches import hatches_of
 from gateway.engine.home import beside_program
 from gateway.engine.schemas import Schemas
 from gateway.guide.dictionary import Dictionary
@@ -27,10 +29,12 @@ def packaged_maps() -> Path:
 
 
 class Definitions:
-    """`map_of` and `guide_of` answer None where we have nothing for a set."""
+    """`map_of` and `guide_of` answer None where we have nothing for a set. `python` are the modules
+    that maps may name."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, python: Iterable[str] = ()) -> None:
         self.root = root
+        self.find_hatch = hatches_of(python)
         self.schemas = Schemas(root / "canonical")
         self._guides: dict[tuple[str, str, str], Guide | None] = {}
         self._maps: dict[tuple[str, ...], Map | None] = {}
@@ -51,7 +55,9 @@ class Definitions:
         key = (dialect.name, release, kind, partner.name if partner else "")
         if key not in self._maps:
             overlay = self.overlay_of(partner, "/".join(key[:3])) if partner else None
-            self._maps[key] = load_map(self.root, dialect.name, release, kind, overlay)
+            self._maps[key] = load_map(
+                self.root, dialect.name, release, kind, overlay, self.find_hatch
+            )
         return self._maps[key]
 
     def overlay_of(self, partner: Partner, name: str) -> Path | None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+from gateway.mapping import Map
+from gateway.mapping import with_defaults
 
 _ORDERED = orjson.OPT_SORT_KEYS
 _PRETTY = orjson.OPT_INDENT_2
@@ -37,11 +41,32 @@ def _reference(scope: dict[str, Any]) -> str | None:
     return str(found) if found else None
 
 
+def to_document(map_: Map, data: dict[str, Any]) -> dict[str, object]:
+    """What was read, as a document without an identity: type, schema, data, and the paths that
+    the partner's defaults filled in."""
+    filled, defaulted = with_defaults(data, map_.defaults)
+    document: dict[str, object] = {
+        "type": map_.document,
+        "schema": f"{map_.document}/1",
+        "data": filled,
+    }
+    if defaulted:
+        document["defaulted"] = defaulted
+    return document
+
+
 def envelope_json(
-    *, document_id: str, document_type: str, partner: str, test: bool, data: dict[str, Any]
+    *,
+    document_id: str,
+    document_type: str,
+    partner: str,
+    test: bool,
+    data: dict[str, Any],
+    defaulted: Sequence[str] = (),
 ) -> bytes:
-    """The file the ERP gets: the envelope of the canonical model around the data."""
-    envelope = {
+    """The file the ERP gets: the envelope of the canonical model around the data. `defaulted` are
+    the paths that the partner's map filled in; they were not received."""
+    envelope: dict[str, Any] = {
         "id": document_id,
         "type": document_type,
         "schema": f"{document_type}/1",
@@ -49,6 +74,8 @@ def envelope_json(
         "test": test,
         "data": data,
     }
+    if defaulted:
+        envelope["defaulted"] = list(defaulted)
     return orjson.dumps(envelope, option=_PRETTY) + b"\n"
 
 

@@ -60,7 +60,7 @@ class Gateway:
         settings = load_settings(self.home.settings)
         partners = load_partners(self.home.partners, settings)
         self.settings, self.partners = settings, partners
-        self.definitions = Definitions(self.definitions.root)
+        self.definitions = Definitions(self.definitions.root, settings.python)
 
 
 @dataclass(slots=True)
@@ -141,7 +141,8 @@ def open_gateway(root: Path) -> Gateway:
     partners = load_partners(home.partners, settings)
     own_maps = home.root / "maps"
     maps = own_maps if own_maps.is_dir() else packaged_maps()
-    return Gateway(home, settings, partners, Definitions(maps), _open_store(home, settings))
+    definitions = Definitions(maps, settings.python)
+    return Gateway(home, settings, partners, definitions, _open_store(home, settings))
 
 
 def open_to_look(root: Path) -> tuple[Home, Store, tuple[str, ...]]:

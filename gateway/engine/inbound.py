@@ -31,6 +31,7 @@ from gateway.engine.reading import bad_groups
 from gateway.engine.reading import read_file
 from gateway.engine.sending import codes_of
 from gateway.engine.sending import oversize
+from gateway.mapping import with_defaults
 from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
@@ -210,12 +211,14 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
     assert partner is not None and reading is not None and map_ is not None  # noqa: S101, PT018
     document_id, data = step.gateway.new_id(), reading.document
     keys, test = keys_of(map_.document, data), read.interchange.test
+    filled, defaulted = with_defaults(data, map_.defaults)
     content = envelope_json(
         document_id=document_id,
         document_type=map_.document,
         partner=partner.name,
         test=test,
-        data=data,
+        data=filled,
+        defaulted=defaulted,
     )
     misfits = tuple(one for one in read.report.findings if one.code is Code.DOCUMENT_INVALID)
     payload = step.tx.payloads.add(content)

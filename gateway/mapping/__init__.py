@@ -1,8 +1,11 @@
 """Maps: EDI sets and canonical documents, one declaration for both directions."""
 
+from gateway.mapping.defaults import with_defaults
+from gateway.mapping.defaults import without_defaults
 from gateway.mapping.emitting import Emission
 from gateway.mapping.emitting import emit
 from gateway.mapping.form import Form
+from gateway.mapping.hatch import FindHatch
 from gateway.mapping.load import Map
 from gateway.mapping.load import load_map
 from gateway.mapping.normal import Difference
@@ -16,6 +19,7 @@ from gateway.mapping.record import Unclaimed
 __all__ = [
     "Difference",
     "Emission",
+    "FindHatch",
     "Form",
     "Map",
     "Origin",
@@ -26,4 +30,6 @@ __all__ = [
     "load_map",
     "normal",
     "read",
+    "with_defaults",
+    "without_defaults",
 ]

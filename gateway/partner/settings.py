@@ -30,7 +30,7 @@ class Alert:
 class Settings:
     """`settle`: how long a file's size and time must rest before it is taken; `patience`: how
     long when it does not end with its own trailer; `poll`: how often folders are looked through
-    without any event."""
+    without any event; `python`: the installed modules whose objects maps may name."""
 
     name: str
     identifiers: dict[str, Address]
@@ -41,6 +41,7 @@ class Settings:
     poll: timedelta
     largest_file: int
     alert: Alert
+    python: tuple[str, ...] = ()
 
 
 def load_settings(path: Path) -> Settings:
@@ -57,6 +58,7 @@ def load_settings(path: Path) -> Settings:
         poll=fields.read("poll", duration, timedelta(seconds=5), "a duration like 5 s"),
         largest_file=fields.read("largest_file", size, 1 << 30, "a size like 100 MB"),
         alert=_alert(fields.fields("alert")),
+        python=tuple(fields.texts("python")),
     )
     fields.finish()
     if faults:
