@@ -90,10 +90,14 @@ def _lint_guards(
     for rule in rules:
         for guard in rule.when:
             known = top if guard.from_top else scope
-            if known.get(guard.path.text, rule.tag) == rule.tag:
-                hint = suggestion(guard.path.text, known)
-                text = f"no rule before {rule.id} reads {guard.path.text}{hint}"
-                faults.add(guard.node, f"when: {text}")
+            path = guard.path.text
+            if path not in known:
+                hint = suggestion(path, known)
+                faults.add(guard.node, f"when: no rule before {rule.id} reads {path}{hint}")
+            elif known[path] == rule.tag:
+                faults.add(
+                    guard.node, f"when: {path} is read from a {rule.tag} that may come later"
+                )
         inner = {} if rule.each else scope
         inner |= dict.fromkeys(_plain_paths(rule), rule.tag)
         _lint_guards(rule.inside, inner, top, faults)

@@ -71,11 +71,13 @@ def _read_csv(path: Path, table: Node, faults: Faults) -> dict[str, Node]:
         if number == 1:
             if cells[:2] != ["code", "word"]:
                 faults.add(place, "the first line of a code table is code,word")
+        elif not any(cells):
+            continue
         elif len(cells) >= 2 and not any(cells[2:]):
             if cells[0] in rows:
                 faults.add(place, f"{cells[0]} stands here twice")
             rows[cells[0]] = Node(cells[1], str(path), number)
-        elif any(cells):
+        else:
             faults.add(place, "a row is a code and its word, as in EA,each")
     return rows
 

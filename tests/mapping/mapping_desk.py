@@ -95,9 +95,19 @@ class Desk:
         path.write_text(text, "utf-8")
         return path
 
-    def load(self, rules: str, tables: str = "{}", name: str = "x12/004010/850") -> Trial:
-        """A map of these rules; `name` tells the set."""
-        self.write(name, f"map: {name}\ndocument: trial\ntables: {tables}\nsegments:\n{rules}\n")
+    def load(
+        self,
+        rules: str,
+        tables: str = "{}",
+        name: str = "x12/004010/850",
+        lossy: str = "[]",
+    ) -> Trial:
+        """A map of these rules, which start on line 5; `name` tells the set."""
+        head = f"map: {name}\ndocument: trial\ntables: {tables}\nsegments:\n"
+        self.write(name, f"{head}{rules}\nlossy: {lossy}\n")
+        return self.load_file(name)
+
+    def load_file(self, name: str) -> Trial:
         loaded = load_map(self.root, *name.split("/"))
         assert loaded is not None
         return Trial(loaded)
