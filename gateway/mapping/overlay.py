@@ -128,7 +128,7 @@ def _edit_rule(node: Node, name: str, edits: _Edits) -> Node:
         elif key in ("seg", "loop", "id", "inside"):
             edits.faults.add(entry, f"{key} is not changed; drop the rule and insert another")
         else:
-            entries[key] = entry
+            entries[key] = _merge_rows(entries.get(key), entry) if key == "rows" else entry
     for key in list(entries):
         if f"{name}.{key}" in edits.drop:
             edits.met.add(f"{name}.{key}")
@@ -140,6 +140,14 @@ def _edit_rule(node: Node, name: str, edits: _Edits) -> Node:
         present = items_of(entries["inside"]) if "inside" in entries else []
         entries["inside"] = Node([*present, *inner], node.file, node.line)
     return Node(entries, node.file, node.line)
+
+
+def _merge_rows(before: Node | None, entry: Node) -> Node:
+    """Changed rows keep what the change does not name, unless it names a run of its own."""
+    new = entries_of(entry)
+    if before is None or before.mapping is None or entry.mapping is None or "over" in new:
+        return entry
+    return Node({**entries_of(before), **new}, entry.file, entry.line)
 
 
 def _check_met(edits: _Edits) -> None:

@@ -20,6 +20,7 @@ from gateway.mapping.form import Form
 from gateway.mapping.form import block_key
 from gateway.mapping.form import join_path
 from gateway.mapping.path import find
+from gateway.mapping.path import find_at
 from gateway.mapping.path import find_list
 from gateway.mapping.plan import Place
 from gateway.mapping.plan import RowPlan
@@ -57,12 +58,17 @@ class Packer:
         """A rule's rows in their slots, segment by segment: as remembered, else packed."""
         rows = rule.rows[number]
         key = block_key(rule.id, source.path, 1)
-        left = self.in_received_order(self.find_rows(rule, rows, source), (key, number))
+        found = in_order(rows, self.find_rows(rule, rows, source))
+        left = self.in_received_order(found, (key, number))
         count = 0
         while left:
             count += 1
             key = block_key(rule.id, source.path, count)
             slots = self.slots(rows, (key, number))
+            if rows.fixed and slots is rows.slots:
+                chunk, left = _seat(rows, left)
+                yield chunk
+                continue
             alike = 0
             while alike < min(len(slots), len(left)) and left[alike].shared == left[0].shared:
                 alike += 1
@@ -147,13 +153,41 @@ class Packer:
             cells.append(tuple(cell.texts.get(place, "") for place in bound.places))
             shared.findings += cell.findings
             shared.waived += cell.waived
+        word = find_at(item, rows.slots[0].fields[0].paths[0], None) if rows.order else None
         return Row(
             tuple(cells),
             tuple(sorted(shared.texts.items())),
             at,
+            word if isinstance(word, str) else "",
             findings=tuple(shared.findings),
             waived=tuple(shared.waived),
         )
+
+
+def in_order(rows: RowPlan, found: list[Row]) -> list[Row]:
+    """Rows whose words have an order stand in it, before all others."""
+    ranks = {word: rank for rank, word in enumerate(rows.order)}
+    return sorted(found, key=lambda row: ranks.get(row.word, len(ranks))) if ranks else found
+
+
+def _seat(rows: RowPlan, left: list[Row]) -> tuple[Chunk, list[Row]]:
+    """The rows that one segment takes, those with a slot of their own there, and the rest."""
+    own = {word: number for number, word in enumerate(rows.order)}
+    alike = [row for row in left if row.shared == left[0].shared]
+    wanted = {own[row.word] for row in alike if row.word in own}
+    free = [number for number in range(len(rows.slots)) if number not in own.values()]
+    free += sorted(set(own.values()) - wanted)
+    seated: dict[int, Row] = {}
+    rest = [row for row in left if row.shared != left[0].shared]
+    for row in alike:
+        number = own.get(row.word, -1)
+        if number < 0 or number in seated:
+            number = free.pop(0) if free else -1
+        if number < 0:
+            rest.append(row)
+        else:
+            seated[number] = row
+    return [(rows.slots[number], seated[number]) for number in sorted(seated)], rest
 
 
 def place_row(rows: RowPlan, slot: Slot, row: Row, draft: Draft) -> None:

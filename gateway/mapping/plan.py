@@ -83,7 +83,8 @@ class RowPlan:
     """The slots of a run of rows in wire order, and where they go: `into` a list of objects, or of
     texts when the slots have no fields; `text`, whose lines go on in the next row after `wrap`
     characters; or fields named by `keyed`, from the code in element `key` of the row. `repeats`:
-    the slots are the repetitions of one element."""
+    the slots are the repetitions of one element. Objects are written in the `order` of the words
+    of their first value; `fixed`: each of these words has the slot of its number."""
 
     slots: tuple[Slot, ...]
     shared: tuple[Field, ...]
@@ -93,6 +94,8 @@ class RowPlan:
     key: int = 1
     wrap: int = 0
     repeats: bool = False
+    order: tuple[str, ...] = ()
+    fixed: bool = False
 
     @property
     def of_objects(self) -> bool:

@@ -36,6 +36,8 @@ class _RowCompiler:
         slots = [self.slot(rows, run) for run in runs]
         if rows.repeats:
             slots = [_at_repetition(slots[0], number + 1) for number in range(rows.repeats)]
+        if rows.fixed and len(rows.order) > len(slots):
+            self.fault(rows.node, f"{len(rows.order)} words need slots, and there are {len(slots)}")
         return RowPlan(
             slots=tuple(slots),
             shared=tuple(self.elements.field(binding) for binding in rows.shared),
@@ -45,6 +47,8 @@ class _RowCompiler:
             key=rows.key,
             wrap=rows.wrap,
             repeats=rows.repeats > 0,
+            order=rows.order,
+            fixed=rows.fixed,
         )
 
     def check_kind(self, rows: Rows) -> None:
@@ -60,6 +64,8 @@ class _RowCompiler:
             self.fault(rows.node, "text rows have width 1")
         if rows.keyed and rows.key not in (1, 2):
             self.fault(rows.node, "key is 1 or 2: which element of the row is the code")
+        if rows.order and not rows.bindings:
+            self.fault(rows.node, "order and slots are of objects, by the words of their 1")
         if rows.repeats:
             self.check_repeats(rows)
 

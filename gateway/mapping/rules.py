@@ -92,7 +92,8 @@ class Rows:
     """A run of elements or components that repeat, or the `repeats` of one element. Exactly one of
     `into` (a list of objects, or of texts when nothing is bound), `text` and `keyed` (a table whose
     words are field names, their codes in element `key` of the row). A text whose lines are longer
-    than `wrap` goes on in the next row; 0 where lines are never cut."""
+    than `wrap` goes on in the next row; 0 where lines are never cut. Objects are written in the
+    `order` of the words of their first value; `fixed`: each of these words has its own slot."""
 
     first: Reference
     last: Reference
@@ -107,6 +108,8 @@ class Rows:
     key: int = 1
     wrap: int = 0
     repeats: int = 0
+    order: tuple[str, ...] = ()
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ RULE_KEYS = (
     "inside",
     "always",
 )
-ROW_KEYS = ("over", "width", "repeats", "into", "text", "keyed", "key", "shared")
+ROW_KEYS = ("over", "width", "repeats", "into", "text", "keyed", "key", "shared", "order", "slots")
 
 _IN_ROW = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
 _WRAPPED = re.compile(r"(?P<path>[^|]*?)\s*(?:\|\s*wrap\((?P<wrap>[1-9]\d*)\))?")
@@ -178,6 +178,9 @@ class _RuleParser(ElementParser):
         parts = [self.numbered(key, entries[key]) for key in numbered]
         keyed = entries.get("keyed")
         text, wrap = self.wrapped(entries.get("text"))
+        order = entries.get("slots", entries.get("order"))
+        if "slots" in entries and "order" in entries:
+            self.faults.add(entries["order"], "rows have an order, or slots of their own")
         return Rows(
             *over,
             width=self.number(entries, "width", 1, "the number of elements in a row"),
@@ -191,6 +194,8 @@ class _RuleParser(ElementParser):
             key=self.number(entries, "key", 1, "the element of a row that has the code"),
             wrap=wrap,
             repeats=self.number(entries, "repeats", 0, "how often the element may stand"),
+            order=self.values(order) if order else (),
+            fixed="slots" in entries,
         )
 
     def wrapped(self, entry: Node | None) -> tuple[Path | None, int]:

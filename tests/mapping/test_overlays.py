@@ -46,6 +46,18 @@ def test_a_change_merges_keys_into_a_rule(base: Desk) -> None:
     assert trial.read("PO1*1*4***CT").document == document
 
 
+def test_changed_rows_keep_what_is_not_named(desk: Desk) -> None:
+    desk.load(
+        "- loop: PO1\n  each: lines\n"
+        "  rows: {over: PO106..PO125, width: 2, into: ids, 1: scheme, 2: value}"
+    )
+    trial = desk.load_overlay("change: {PO1: {rows: {order: [VC]}}}")
+    ids = [{"scheme": "IN", "value": "7"}, {"scheme": "VC", "value": "D4"}]
+    assert trial.write({"lines": [{"ids": ids}]}) == "PO1******VC*D4*IN*7"
+    trial = desk.load_overlay("change: {PO1: {rows: {over: PO107, into: ids}}}")
+    assert trial.write({"lines": [{"ids": ["7"]}]}) == "PO1*******7"
+
+
 def test_rules_are_inserted_before_after_and_inside(base: Desk) -> None:
     trial = base.load_overlay(
         "insert:\n"
