@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from gateway.edi.finding import DefinitionError
 from gateway.engine.composing import read_document
 from gateway.engine.definitions import packaged_maps
 from gateway.engine.schemas import Schemas
+from gateway.mapping import load_map
 from gateway.store import states
 
 ROOT = Path(__file__).parents[1]
@@ -49,3 +52,30 @@ def test_every_outbound_state_is_explained() -> None:
     for state in ("queued", "sent", "accepted", "accepted_with_errors", "rejected", "overdue"):
         assert states.DocumentState(state)
         assert f"`{state}`" in page
+
+
+BLOCK = re.compile(
+    r"^```(yaml(?: wrong)?)\n(.*?)^```(?:\n```text\n(.*?)^```)?", re.DOTALL | re.MULTILINE
+)
+MAPS = [match.groups() for match in BLOCK.finditer((ROOT / "docs" / "maps.md").read_text("utf-8"))]
+
+
+@pytest.mark.parametrize(("kind", "text", "message"), MAPS)
+def test_the_maps_of_the_page_load_or_say_what_it_says(
+    kind: str, text: str, message: str | None, tmp_path: Path
+) -> None:
+    overlay = tmp_path / "850.yaml" if text.startswith("overlay:") else None
+    root = packaged_maps()
+    if overlay is None:
+        root = tmp_path / "maps"
+        (root / "x12").mkdir(parents=True)
+        shutil.copytree(packaged_maps() / "x12" / "004010", root / "x12" / "004010")
+        (root / "x12" / "004010" / "850.yaml").write_text(text)
+    else:
+        overlay.write_text(text)
+    if kind == "yaml":
+        assert load_map(root, "x12", "004010", "850", overlay) is not None
+        return
+    with pytest.raises(DefinitionError) as caught:
+        load_map(root, "x12", "004010", "850", overlay)
+    assert (message or "?").strip() in "\n".join(caught.value.faults)
