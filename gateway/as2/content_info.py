@@ -1,0 +1,36 @@
+"""ContentInfo (RFC 5652 3): which kind of CMS content some octets are, in DER, BER or base64."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+
+from gateway.as2 import der
+from gateway.as2.der import DerError
+from gateway.as2.der import Element
+from gateway.as2.octets import Octets
+from gateway.as2.octets import Scratch
+from gateway.as2.transfer import decode
+
+_ARMOUR = b"-----BEGIN"
+
+
+def read_content_info(body: Octets, scratch: Scratch | None = None) -> tuple[bytes, Element]:
+    """The content type and the content. Whether the body is base64 is seen from the body, since
+    partners' Content-Transfer-Encoding headers are wrong or missing too often: DER and BER begin
+    with 0x30, base64 of them with M. Raises DerError."""
+    if not body:
+        raise DerError("an empty CMS body")
+    if body[:1] != b"\x30":
+        body = _armoured(body) if body[:10] == _ARMOUR else decode(body, "base64", scratch)
+    kind, explicit = der.read(body).expect(der.SEQUENCE).children()
+    content = explicit.expect(der.context(0)).inner().expect(der.SEQUENCE)
+    return kind.expect(der.OBJECT_IDENTIFIER).raw, content
+
+
+def _armoured(body: Octets) -> Octets:
+    lines = [line.strip() for line in bytes(body).splitlines()]
+    try:
+        return Octets.of(b64decode(b"".join(line for line in lines if line[:5] != b"-----")))
+    except binascii.Error as fault:
+        raise DerError("not PEM") from fault
