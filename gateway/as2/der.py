@@ -50,30 +50,24 @@ class Reader:
 
     def element(self, at: int, limit: int, depth: int = 0) -> Element:
         """The element at an offset; it must end at or before `limit`."""
-        head = self.data[at : min(at + 10, limit)]
-        if len(head) < 2 or head[0] & 0x1F == 0x1F:
+        head = self.data[at : at + 10]
+        if at + 2 > limit or head[0] & 0x1F == 0x1F:
             raise DerError("an element is cut short or its tag is not one of ours")
         tag, first = head[0], head[1]
         if first < 0x80:
-            start, end = at + 2, at + 2 + first
+            start = at + 2
+            end = start + first
         elif first == 0x80:
             return self._indefinite(tag, at, limit, depth)
         else:
             size = first & 0x7F
-            if size > 8 or len(head) < 2 + size:
-                raise DerError("a length is too long")
             start = at + 2 + size
+            if size > 8 or start > limit:
+                raise DerError("a length is too long")
             end = start + int.from_bytes(head[2 : 2 + size], "big")
         if end > limit:
             raise DerError("an element is longer than what holds it")
         return Element(self, tag, at, start, end, end, depth)
-
-    def elements(self, start: int, end: int, depth: int) -> Iterator[Element]:
-        """The elements between two offsets, which they must fill exactly."""
-        while start < end:
-            element = self.element(start, end, depth)
-            yield element
-            start = element.after
 
     def _indefinite(self, tag: int, at: int, limit: int, depth: int) -> Element:
         if not tag & CONSTRUCTED or depth > _DEPTH:
@@ -92,9 +86,10 @@ class Reader:
         return Element(self, tag, at, start, end, end + 2, depth)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Element:
-    """One element: identifier octet, offsets of its first octet, its content, and what follows."""
+    """One element: identifier octet, offsets of its first octet, its content, and what follows.
+    Never changed; not frozen, because a message makes a hundred and freezing is half their cost."""
 
     reader: Reader
     tag: int
@@ -106,16 +101,18 @@ class Element:
 
     def expect(self, tag: int) -> Element:
         """This element if it has that tag, constructed or not for strings; else DerError."""
-        if self.tag != tag and not (tag in _STRINGS and self.tag == tag | CONSTRUCTED):
+        if self.tag != tag and not (tag == OCTET_STRING and self.tag == tag | CONSTRUCTED):
             raise DerError(f"tag {self.tag:#04x} where {tag:#04x} should be")
         return self
 
     def children(self) -> list[Element]:
         if not self.tag & CONSTRUCTED or self.depth > _DEPTH:
             raise DerError("an element is primitive or nested too deep")
-        found = []
-        for element in self.reader.elements(self.start, self.end, self.depth + 1):
+        found, at, depth = [], self.start, self.depth + 1
+        while at < self.end:
+            element = self.reader.element(at, self.end, depth)
             found.append(element)
+            at = element.after
             if len(found) > _CHILDREN:
                 raise DerError("too many elements")
         return found
@@ -154,8 +151,11 @@ class Element:
             return
         if self.depth > _DEPTH:
             raise DerError("a string is nested too deep")
-        for piece in self.reader.elements(self.start, self.end, self.depth + 1):
+        at = self.start
+        while at < self.end:
+            piece = self.reader.element(at, self.end, self.depth + 1)
             yield from piece.expect(OCTET_STRING).chunks()
+            at = piece.after
 
     def canonical(self) -> bytes:
         """The element in DER: lengths written, strings whole (the order of a SET is kept)."""
@@ -166,11 +166,10 @@ class Element:
         return encode(self.tag, b"".join(child.canonical() for child in self.children()))
 
 
-_STRINGS = (OCTET_STRING,)
-
-
 def read(data: bytes | Octets) -> Element:
     """The one element the octets hold. A line break after it is forgiven: mailers append one."""
+    if len(data) <= CHUNK:
+        data = bytes(data)  # short ones are read faster from memory
     element = Reader(data).element(0, len(data))
     if bytes(data[element.after : element.after + 3]) not in (b"", b"\r\n", b"\n"):
         raise DerError("octets follow the last element")

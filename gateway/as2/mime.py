@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.as2.octets import Octets
+from gateway.as2.parameters import media_type
 from gateway.as2.parameters import read_parameters
 
 Fields = tuple[tuple[str, str], ...]
@@ -59,7 +60,8 @@ class Headers:
 
     @property
     def content_type(self) -> str:
-        return self.value("Content-Type")[0]
+        """The media type in lower case, without parameters."""
+        return media_type(self.get("Content-Type"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def read_entity(octets: Octets, limit: int = 65_536) -> Entity:
 def read_fields(head: bytes) -> Fields:
     """Header fields, unfolded; empty lines between them are skipped. Raises MimeError."""
     fields = []
-    for line in _FOLD.sub(b"", head).split(b"\n"):
+    if b"\n " in head or b"\n\t" in head:
+        head = _FOLD.sub(b"", head)
+    for line in head.split(b"\n"):
         if not line.strip():
             continue
         name, colon, value = line.partition(b":")

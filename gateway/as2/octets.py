@@ -51,10 +51,13 @@ class Octets:
 
     @classmethod
     def of(cls, *parts: bytes | Octets) -> Octets:
-        """The parts one after the other; nothing is copied."""
+        """The parts one after the other. Nothing is copied but short runs in memory, which are
+        cheaper whole."""
         spans: list[Span] = []
         for part in parts:
             spans += [Span(part, 0, len(part))] if isinstance(part, bytes) else part._spans
+        if len(spans) > 1:
+            spans = _joined(spans)
         return cls(spans)
 
     @classmethod
@@ -72,13 +75,19 @@ class Octets:
 
     def __getitem__(self, wanted: slice) -> bytes:
         start, end, _ = wanted.indices(self._size)
+        if end <= start:
+            return b""
         if len(self._spans) == 1:
-            return self._spans[0].read(start, max(0, end - start))
+            return self._spans[0].read(start, end - start)
         return b"".join(self.cut(start, end).chunks())
 
     def cut(self, start: int, end: int | None = None) -> Octets:
         """The octets from `start` to before `end`, as another run over the same source."""
         end = self._size if end is None else min(end, self._size)
+        if start >= end:
+            return Octets(())
+        if len(self._spans) == 1:
+            return Octets((self._spans[0].cut(start, end),))
         spans = []
         at = 0
         for span in self._spans:
@@ -110,6 +119,15 @@ class Octets:
             at += len(chunk)
             kept = window[1 - len(needle) :] if len(needle) > 1 else b""
         return -1
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    if sum(span.size for span in spans) > CHUNK:
+        return spans
+    if not all(isinstance(span.source, bytes) for span in spans):
+        return spans
+    whole = b"".join([span.read(0, span.size) for span in spans])
+    return [Span(whole, 0, len(whole))]
 
 
 def lay_down(chunks: Iterable[bytes], scratch: Scratch | None) -> Octets:

@@ -12,11 +12,17 @@ _ESCAPED = re.compile(r'\\(["\\])')
 _TOKEN = re.compile(r"[!#$%&'*+.^_`{|}~0-9A-Za-z-]+")
 
 
+def media_type(field: str) -> str:
+    """The first word of a field value in lower case; quotes around it, or around the whole value,
+    which some products send, are forgiven."""
+    return field.partition(";")[0].strip(' \t"').lower()
+
+
 def read_parameters(field: str) -> tuple[str, dict[str, str]]:
     """A field value as its first word in lower case and its parameters, names in lower case."""
     if field[:1] == '"' and field[-1:] == '"':
-        field = field.strip('"')  # a whole Content-Type in quotes, which some products send
-    value = field.partition(";")[0].strip().lower()
+        field = field.strip('"')
+    value = media_type(field)
     found: dict[str, list[tuple[int, bool, str]]] = {}
     for name, text in _PARAMETER.findall(field):
         section = _SECTION.fullmatch(name.lower())

@@ -189,6 +189,6 @@ def _read_agreement(key: ec.EllipticCurvePrivateKey, info: Element, wrapped: byt
     try:
         theirs = ec.EllipticCurvePublicKey.from_encoded_point(key.curve, point)
         shared = key.exchange(ec.ECDH(), theirs)
-        return aes_key_unwrap(_wrapping_key(shared, digest, wrap.raw, size, extra), wrapped)
+        return aes_key_unwrap(_wrapping_key(shared, digest, wrap.canonical(), size, extra), wrapped)
     except (ValueError, InvalidUnwrap, UnsupportedAlgorithm):
         return None

@@ -7,6 +7,7 @@ messageDigest stand once each, and CMSAlgorithmProtection (RFC 6211), where it s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,14 +70,13 @@ class SignerInfo:
 
 
 def verify_signed(data: Element, content: Octets | None, trust: Trust) -> Signature:
-    """Verifies a SignedData over detached content, or over its own where `content` is None.
+    """Verifies a SignedData over detached content, or over its own where `content` is None; some
+    products put a copy of detached content inside too, which is not looked at.
     Returns the first signer's. Raises AuthenticationError, IntegrityError and
     InsufficientSecurityError; DerError when it is not a SignedData at all."""
     (kind, own), infos = _parts(data)
     if content is None:
         content = own
-    elif own is not None:
-        raise DerError("content inside a detached signature")
     if content is None:
         raise DerError("a signature without content")
     if not 0 < len(infos) <= _MOST_SIGNERS:
@@ -130,15 +130,13 @@ def _verify_signer(
     if name not in hashes_:
         hashes_[name] = digest_of(content, name)
     hashed = hashes_[name]
-    if info.attributes is None:
-        if info.scheme.digest is not info.digest:
-            raise DerError("a signature over another digest than its own")
-        _refuse_attributes_as_content(content)
-        candidates = [hashed]
-    else:
+    if info.attributes is not None:
         _check_attributes(info, kind, hashed)
-        candidates = _hashed_attributes(info.attributes, info.scheme.digest)
-    certificate, expired = _find_certificate(info, candidates, trust)
+    elif info.scheme.digest is not info.digest:
+        raise DerError("a signature over another digest than its own")
+    else:
+        _refuse_attributes_as_content(content)
+    certificate, expired = _find_certificate(info, hashed, trust)
     return Signature(certificate, name, hashed, expired)
 
 
@@ -172,17 +170,26 @@ def _check_protection(info: SignerInfo, values: list[Element] | None) -> None:
         raise AuthenticationError("CMSAlgorithmProtection names other algorithms")
 
 
-def _hashed_attributes(attributes: Element, digest: Digest) -> list[bytes]:
-    """The hashes that may have been signed: over the SET as it was sent, and over it in DER order,
-    as encoders that do not sort differ in what they hash (RFC 5652 5.4)."""
+def _signed_hashes(info: SignerInfo, hashed: bytes) -> Iterator[bytes]:
+    """What may have been signed: without attributes the content's hash, else that of the SET as it
+    was sent, in DER, and in DER's order, since encoders differ in what of this they do before they
+    hash (RFC 5652 5.4)."""
+    attributes, digest = info.attributes, info.scheme.digest
+    if attributes is None:
+        yield hashed
+        return
+    raw = attributes.raw
+    if raw[1] != 0x80:
+        yield _hash(bytes((der.SET,)) + raw[1:], digest)
     parts = [attribute.canonical() for attribute in attributes.children()]
-    sent, ordered = der.encode(der.SET, b"".join(parts)), der.set_of(parts)
-    found = []
-    for octets in (sent, ordered) if sent != ordered else (sent,):
-        hasher = hashes.Hash(digest.make())
-        hasher.update(octets)
-        found.append(hasher.finalize())
-    return found
+    yield _hash(der.encode(der.SET, b"".join(parts)), digest)
+    yield _hash(der.set_of(parts), digest)
+
+
+def _hash(octets: bytes, digest: Digest) -> bytes:
+    hasher = hashes.Hash(digest.make())
+    hasher.update(octets)
+    return hasher.finalize()
 
 
 def _refuse_attributes_as_content(content: Octets) -> None:
@@ -193,9 +200,7 @@ def _refuse_attributes_as_content(content: Octets) -> None:
         raise AuthenticationError("signed attributes in the place of content")
 
 
-def _find_certificate(
-    info: SignerInfo, candidates: list[bytes], trust: Trust
-) -> tuple[Certificate, bool]:
+def _find_certificate(info: SignerInfo, hashed: bytes, trust: Trust) -> tuple[Certificate, bool]:
     """The pinned certificate that the SignerInfo names and whose key made the signature."""
     reason = "the signer is none of the partner's certificates"
     for pinned in usable(trust.pinned, trust.at):
@@ -203,8 +208,8 @@ def _find_certificate(
         if not is_named(certificate, info.name, 0x80):
             continue
         if not any(
-            verify(certificate.public_key, info.scheme, info.signature, hashed)
-            for hashed in candidates
+            verify(certificate.public_key, info.scheme, info.signature, one)
+            for one in _signed_hashes(info, hashed)
         ):
             reason = "the signature is wrong"
             continue

@@ -10,8 +10,8 @@ from as2_kit import ORDER
 from as2_kit import build
 from as2_kit import content_of
 from as2_kit import open_built
-from as2_kit import received
 from as2_kit import receipt_request
+from as2_kit import received
 from as2_kit import round_trip
 
 from gateway.as2 import Compress
