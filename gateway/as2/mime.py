@@ -31,27 +31,28 @@ class MimeError(ValueError):
     """The octets are not the MIME they should be."""
 
 
-@dataclass(frozen=True, slots=True)
 class Headers:
-    """Header fields, found by name in any case."""
+    """Header fields in the order and spelling they came in, found by name in any case."""
 
-    fields: Fields
+    __slots__ = ("_first", "fields")
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+        self._first: dict[str, str] = {}
+        for name, value in fields:
+            self._first.setdefault(name.lower(), value)
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str] | tuple[bytes, bytes]]) -> Headers:
         """From name and value pairs, as HTTP servers and clients give them."""
-        return cls(tuple((_text(name), _text(value)) for name, value in pairs))
+        return cls(tuple((_text(name), _text(value).strip()) for name, value in pairs))
 
     def get(self, name: str, default: str = "") -> str:
-        """The first field of that name, trimmed."""
-        name = name.lower()
-        return next(
-            (value.strip() for found, value in self.fields if found.lower() == name), default
-        )
+        """The first field of that name."""
+        return self._first.get(name.lower(), default)
 
     def has(self, name: str) -> bool:
-        name = name.lower()
-        return any(found.lower() == name for found, _ in self.fields)
+        return name.lower() in self._first
 
     def value(self, name: str) -> tuple[str, dict[str, str]]:
         """A structured field as its value in lower case and its parameters: a Content-Type of

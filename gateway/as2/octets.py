@@ -20,44 +20,61 @@ Scratch = Callable[[], BinaryIO]
 """Makes an empty, seekable binary file. Its owner deletes it when the message is done."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Span:
-    """`size` octets of a source from `start`."""
+    """`size` octets of a source from `start`. Never changed; not frozen, since freezing doubles
+    what the many of a message cost."""
 
     source: bytes | BinaryIO
     start: int
     size: int
 
     def read(self, start: int, size: int) -> bytes:
-        """Octets `start` to `start + size` of this span, fewer where it ends before."""
-        size = min(size, self.size - start)
+        """`size` octets of the span from `start`; OSError where a file has become shorter."""
+        start += self.start
         if isinstance(self.source, bytes):
-            return self.source[self.start + start : self.start + start + size]
-        self.source.seek(self.start + start)
-        return self.source.read(size)
-
-    def cut(self, start: int, end: int) -> Span:
-        return Span(self.source, self.start + start, end - start)
+            return self.source[start : start + size]
+        self.source.seek(start)
+        octets = self.source.read(size)
+        if len(octets) != size:
+            raise OSError("a file became shorter while it was read")
+        return octets
 
 
 class Octets:
-    """Octets as a chain of spans. `octets[a:b]` reads bytes, `cut` refers to the same source."""
+    """Octets as a chain of spans. `octets[a:b]` reads bytes, `cut` refers to the same source.
+    Short runs in memory, most of all there are, are plain bytes and copied."""
 
-    __slots__ = ("_size", "_spans")
+    __slots__ = ("_short", "_size", "_spans")
 
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self._spans = tuple(span for span in spans if span.size)
-        self._size = sum(span.size for span in self._spans)
+    def __init__(self, spans: Iterable[Span] = (), short: bytes | None = None) -> None:
+        self._spans = tuple([span for span in spans if span.size])
+        self._size = sum([span.size for span in self._spans])
+        self._short = b"" if not self._spans and short is None else short
+        if short:
+            self._size = len(short)
 
     @classmethod
     def of(cls, *parts: bytes | Octets) -> Octets:
-        """The parts one after the other. Nothing is copied but short runs in memory, which are
-        cheaper whole."""
+        """The parts one after the other; long ones are not copied."""
+        pieces, size = [], 0
+        for part in parts:
+            piece = part if isinstance(part, bytes) else part._short
+            if piece is None:
+                break
+            pieces.append(piece)
+            size += len(piece)
+        else:
+            if size <= CHUNK:
+                return cls(short=b"".join(pieces))
         spans: list[Span] = []
         for part in parts:
-            spans += [Span(part, 0, len(part))] if isinstance(part, bytes) else part._spans
-        if len(spans) > 1:
-            spans = _joined(spans)
+            if isinstance(part, bytes):
+                spans.append(Span(part, 0, len(part)))
+            elif part._short is not None:
+                spans.append(Span(part._short, 0, part._size))
+            else:
+                spans += part._spans
         return cls(spans)
 
     @classmethod
@@ -65,52 +82,42 @@ class Octets:
         """A seekable binary file from `start`, to its end unless `size` is given."""
         if size is None:
             size = file.seek(0, 2) - start
-        return cls([Span(file, start, size)])
+        return cls((Span(file, start, size),))
 
     def __len__(self) -> int:
         return self._size
 
     def __bytes__(self) -> bytes:
-        return b"".join(self.chunks())
+        return b"".join(self.chunks()) if self._short is None else self._short
 
     def __getitem__(self, wanted: slice) -> bytes:
+        if self._short is not None:
+            return self._short[wanted]
         start, end, _ = wanted.indices(self._size)
-        if end <= start:
-            return b""
         if len(self._spans) == 1:
-            return self._spans[0].read(start, end - start)
-        return b"".join(self.cut(start, end).chunks())
+            return self._spans[0].read(start, max(0, end - start))
+        return b"".join(span.read(0, span.size) for span in self._cut(start, end))
 
     def cut(self, start: int, end: int | None = None) -> Octets:
         """The octets from `start` to before `end`, as another run over the same source."""
-        end = self._size if end is None else min(end, self._size)
-        if start >= end:
-            return Octets(())
-        if len(self._spans) == 1:
-            return Octets((self._spans[0].cut(start, end),))
-        spans = []
-        at = 0
-        for span in self._spans:
-            low, high = max(start - at, 0), min(end - at, span.size)
-            if low < high:
-                spans.append(span.cut(low, high))
-            at += span.size
-        return Octets(spans)
+        if self._short is not None:
+            return Octets(short=self._short[start:end])
+        return Octets(self._cut(start, self._size if end is None else end))
 
     def chunks(self, size: int = CHUNK) -> Iterator[bytes]:
         """The octets in order, at most `size` at a time."""
+        if self._short:
+            for start in range(0, self._size, size):
+                yield self._short[start : start + size]
         for span in self._spans:
             for start in range(0, span.size, size):
-                yield span.read(start, size)
+                yield span.read(start, min(size, span.size - start))
 
     def find(self, needle: bytes, start: int = 0) -> int:
         """The offset of the first `needle` at or after `start`, or -1."""
-        if len(self._spans) == 1 and isinstance(self._spans[0].source, bytes):
-            span = self._spans[0]
-            found = self._spans[0].source.find(needle, span.start + start, span.start + span.size)
-            return found - span.start if found >= 0 else -1
-        kept = b""
-        at = start
+        if self._short is not None:
+            return self._short.find(needle, start)
+        kept, at = b"", start
         for chunk in self.cut(start).chunks():
             window = kept + chunk
             found = window.find(needle)
@@ -120,14 +127,14 @@ class Octets:
             kept = window[1 - len(needle) :] if len(needle) > 1 else b""
         return -1
 
-
-def _joined(spans: list[Span]) -> list[Span]:
-    if sum(span.size for span in spans) > CHUNK:
+    def _cut(self, start: int, end: int) -> list[Span]:
+        spans, at = [], 0
+        for span in self._spans:
+            low, high = max(start - at, 0), min(end - at, span.size)
+            if low < high:
+                spans.append(Span(span.source, span.start + low, high - low))
+            at += span.size
         return spans
-    if not all(isinstance(span.source, bytes) for span in spans):
-        return spans
-    whole = b"".join([span.read(0, span.size) for span in spans])
-    return [Span(whole, 0, len(whole))]
 
 
 def lay_down(chunks: Iterable[bytes], scratch: Scratch | None) -> Octets:

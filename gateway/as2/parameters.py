@@ -22,9 +22,11 @@ def read_parameters(field: str) -> tuple[str, dict[str, str]]:
     """A field value as its first word in lower case and its parameters, names in lower case."""
     if field[:1] == '"' and field[-1:] == '"':
         field = field.strip('"')
-    value = media_type(field)
+    value, pairs = media_type(field), _PARAMETER.findall(field)
+    if "*" not in field:
+        return value, {name.lower(): _letters(unquoted(text)) for name, text in reversed(pairs)}
     found: dict[str, list[tuple[int, bool, str]]] = {}
-    for name, text in _PARAMETER.findall(field):
+    for name, text in pairs:
         section = _SECTION.fullmatch(name.lower())
         if section is None:
             continue
@@ -53,6 +55,11 @@ def parameter(name: str, value: str, *, quoted: bool = True) -> str:
     if value.isascii():
         return written
     return f"{written}; {name}*=UTF-8''{_percent(value)}"
+
+
+def _letters(text: str) -> str:
+    """Text whose octets were read as ISO 8859-1, as UTF-8 if it can be."""
+    return text if text.isascii() else _decoded(text.encode("latin-1", "replace"), "utf-8")
 
 
 def _joined(sections: list[tuple[int, bool, str]]) -> str:

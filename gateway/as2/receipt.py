@@ -120,4 +120,6 @@ def _notification(
 
 
 def _printable(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text[:998]
     return "".join(one if one.isascii() and one.isprintable() else "?" for one in text)[:998]
