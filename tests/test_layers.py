@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ MAY_IMPORT = {
     "guide": {"edi"},
     "mapping": {"edi", "guide", "definition"},
     "ack": {"edi"},
+    "as2": set(),
     "partner": {"edi", "definition"},
     "store": {"edi"},
     "transport": {"edi"},
@@ -33,7 +35,7 @@ MAY_IMPORT = {
     "__init__": set(),
 }
 
-PURE = {"edi", "guide", "mapping", "ack", "partner", "definition"}
+PURE = {"edi", "guide", "mapping", "ack", "as2", "partner", "definition"}
 WORLD = {
     "socket",
     "subprocess",
@@ -58,6 +60,7 @@ ONLY_THERE = {
     "socket": {"transport"},
     "subprocess": {"transport"},
     "click": {"cli"},
+    "cryptography": {"as2"},
     "rich": {"cli"},
     "yaml": {"definition"},
 }
@@ -109,3 +112,13 @@ def test_broad_excepts_stand_in_the_two_named_places_only() -> None:
                 if node.type is None or name in ("Exception", "BaseException"):
                     broad.append(str(path.relative_to(GATEWAY)))
     assert sorted(broad) == ["cli/main.py", "engine/working.py"]
+
+
+def test_the_wheel_carries_every_package() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(GATEWAY.parent / "setup.cfg")
+    named = settings["options"]["packages"].split()
+    found = {str(path.parent.relative_to(GATEWAY.parent)) for path in GATEWAY.rglob("__init__.py")}
+    assert {name for name in named if name.startswith("gateway.") or name == "gateway"} == {
+        name.replace("/", ".") for name in found
+    }
