@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 from typing import BinaryIO
 
 from gateway.ack.report import InterchangeReport
+from gateway.edi.dialect import X12
 from gateway.edi.events import Interchange
 from gateway.edi.events import Stray
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
+from gateway.edi.place import locate
 from gateway.engine.gateway import Step
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import read_file
@@ -135,16 +136,21 @@ _REPEATED = {
 
 def _refusal(header: Interchange, partner: Partner | None, folder: str) -> Finding | None:
     """Why an interchange cannot be taken from whoever sent it, if so."""
-    tag, offset = header.segment.tag, header.segment.offset
-    sender_at, receiver_at = (6, 8) if tag == "ISA" else (2, 3)
-    place = Position(interchange=header.index, tag=tag, element=sender_at, offset=offset)
+    sender_at, receiver_at = (6, 8) if header.dialect is X12 else (2, 3)
+    place = _header_place(header, sender_at)
     if partner is None:
         return Finding(Code.SENDER_UNKNOWN, Severity.ERROR, place, str(header.sender))
     if partner.name != folder:
         detail = {"expected": partner.name, "folder": folder}
         return Finding(Code.SENDER_ELSEWHERE, Severity.ERROR, place, str(header.sender), detail)
     if header.receiver != partner.ours:
-        place = replace(place, element=receiver_at)
+        place = _header_place(header, receiver_at)
         detail = {"expected": str(partner.ours)}
         return Finding(Code.RECEIVER_UNKNOWN, Severity.ERROR, place, str(header.receiver), detail)
     return None
+
+
+def _header_place(header: Interchange, element: int) -> Position:
+    segment = header.segment
+    offset = locate(segment, header.delimiters, header.charset, element)
+    return Position(interchange=header.index, tag=segment.tag, element=element, offset=offset)
