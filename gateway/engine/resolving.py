@@ -5,6 +5,8 @@ from __future__ import annotations
 from gateway.engine import inbound
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.store import Direction
+from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import Hold
 from gateway.store import InterchangeState
@@ -96,12 +98,35 @@ def resend(gateway: Gateway, key: str, who: str) -> list[str]:
                     name=publication.name,
                     who=who,
                 )
+                if publication.kind == "interchange":
+                    _await_again(step, owner)
         if not names:
             raise NotFoundError(
                 f"nothing with the id {key} was published: give the id of a document or an "
                 "interchange, as `gateway trace NUMBER` shows it"
             )
     return names
+
+
+_UNANSWERED = {DocumentState.SENT, DocumentState.OVERDUE, DocumentState.REJECTED}
+
+
+def _await_again(step: Step, interchange: str) -> None:
+    """What is sent again, and was not accepted, awaits an acknowledgment as if it were new."""
+    waiting = [one for one in step.tx.documents.of_interchange(interchange) if _waits(one)]
+    if not waiting:
+        return
+    step.tx.interchanges.move(interchange, InterchangeState.QUEUED)
+    for document in waiting:
+        step.tx.documents.move(document.id, DocumentState.QUEUED, at=step.at, findings=())
+        step.tx.alerts.forget(document.id)
+        for carried in step.tx.sets.carrying(document.id):
+            if carried.interchange == interchange and carried.verdict is not Verdict.PENDING:
+                step.tx.sets.judge(carried.id, Verdict.PENDING, findings=())
+
+
+def _waits(document: Document) -> bool:
+    return document.direction is Direction.OUT and document.state in _UNANSWERED
 
 
 def _owners(step: Step, key: str) -> list[str]:

@@ -20,6 +20,7 @@ from gateway.transport import claim
 from gateway.transport import claimed_files
 from gateway.transport import readable_name
 from gateway.transport import release_claim
+from gateway.transport import remove_markers
 
 Failed = Callable[[Exception], None]
 """Told of what the world made fail."""
@@ -41,6 +42,9 @@ def recover(gateway: Gateway, failed: Failed) -> int:
         with gateway.store.reading() as tx:
             known = tx.transmissions.find_by_claim(claimed.key)
         try:
+            if direction is Direction.IN:
+                folder = gateway.home.folder(WATCHED[direction], partner)
+                remove_markers(folder / claimed.name, gateway.partners[partner].done_marker)
             if known is None:
                 _receive(gateway, direction, partner, claimed)
             else:

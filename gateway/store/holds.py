@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -88,6 +89,10 @@ class Alerts:
     def add(self, alert: Alert) -> bool:
         """Insert unless its subject was alerted for this kind before; whether it was new."""
         return insert_new(self._connection, alerts, row_of(alert))
+
+    def forget(self, subject: str) -> None:
+        """Its matter begins anew: what happens to it again is told again."""
+        self._connection.execute(delete(alerts).where(alerts.c.subject == subject))
 
     def get(self, alert_id: str) -> Alert:
         """By id. Raises NotFoundError."""

@@ -27,6 +27,7 @@ from gateway.transport.taking import claimed_files
 from gateway.transport.taking import measure
 from gateway.transport.taking import read_file
 from gateway.transport.taking import release_claim
+from gateway.transport.taking import remove_markers
 from gateway.transport.watch import Watch
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "read_file",
     "readable_name",
     "release_claim",
+    "remove_markers",
     "run_command",
     "stage",
 ]

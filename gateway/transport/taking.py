@@ -63,10 +63,16 @@ def claim(
         sync_folder(claimed_folder)
     except OSError as error:
         raise TransientError(f"{path} cannot be taken: {error.strerror}") from error
-    if done_marker is not None:
+    remove_markers(path, done_marker)
+    return Claimed(target, claim_id, name)
+
+
+def remove_markers(path: Path, done_marker: str | None) -> None:
+    """Without its file a marker would vouch for the next file of that name; harmless when there
+    is none."""
+    if done_marker is not None and not _is_file(path):
         for marker in markers_of(path, done_marker):
             marker.unlink(missing_ok=True)
-    return Claimed(target, claim_id, name)
 
 
 def claimed_files(claimed_folder: Path) -> list[Claimed]:

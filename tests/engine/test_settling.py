@@ -193,6 +193,27 @@ def test_a_late_answer_still_settles(desk: Desk) -> None:
     assert receipt["findings"] == []
 
 
+def test_an_overdue_order_sent_again_is_awaited_anew(desk: Desk) -> None:
+    sent = desk.send("alpenmed", order("1"))
+    desk.later = timedelta(days=2)
+    desk.work()
+    assert desk.receipt("alpenmed")["state"] == "overdue"
+    desk.act(command="resend", key=sent["document"])
+    again = desk.receipt("alpenmed")
+    assert (again["state"], again["findings"]) == ("sent", [])
+    assert again["acknowledgment_due"] > sent["acknowledgment_due"]
+    desk.later = timedelta(days=4)
+    desk.work()
+    assert desk.receipt("alpenmed")["state"] == "overdue"
+
+
+def test_an_accepted_order_sent_again_stays_accepted(desk: Desk) -> None:
+    sent = desk.send("alpenmed", order("1"))
+    desk.receive("alpenmed", answer_contrl(f"UCI+{sent['interchange']}+{OURS}+7"))
+    desk.act(command="resend", key=sent["document"])
+    assert desk.receipt("alpenmed")["state"] == "accepted"
+
+
 def test_a_deadline_of_nothing_is_overdue_at_once(desk: Desk) -> None:
     desk.change("partners/alpenmed/partner.yaml", "1 day", "0 s")
     assert desk.send("alpenmed", order("1"))["state"] == "overdue"
@@ -229,6 +250,8 @@ def test_the_operators_command_is_told_once_of_what_is_overdue(desk: Desk, told:
     assert message["kind"] == "overdue"
     assert (message["partner"], message["name"]) == ("alpenmed", "4500000001")
     assert message["subject"] == receipt["document"]
+    desk.act(command="resend", key=receipt["document"])
+    assert [one["kind"] for one in messages(told)] == ["overdue", "overdue"]
 
 
 def test_the_operators_command_is_told_of_what_is_held_and_refused(desk: Desk, told: Path) -> None:

@@ -162,6 +162,18 @@ def test_with_done_markers_the_marker_decides(desk: Desk) -> None:
     assert desk.files(INBOX) == []
 
 
+def test_a_marker_a_crash_left_vouches_for_no_later_file(desk: Desk) -> None:
+    desk.change("partners/harbor-medical/partner.yaml", "dialect:", "done_marker: .done\ndialect:")
+    claimed = desk.gateway.home.claimed / "in" / "harbor-medical"
+    claimed.mkdir(parents=True)
+    (claimed / "01-855.edi").write_text(GOOD)
+    desk.drop(INBOX, "855.edi.done", "")
+    desk.worker.start()
+    desk.work()
+    assert numbers(desk) == ["SO-1"]
+    assert desk.files(INBOX) == []
+
+
 def test_a_file_that_vanishes_is_nobodys_loss(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = desk.home / INBOX / "855.edi"
     real = FileStability.seconds_at_rest
