@@ -10,6 +10,10 @@ Element = str | list[str] | list[list[str]]
 such lists, one for each repetition."""
 
 
+BLANK = b" \t\r\n\x00\x1a"
+"""Bytes that may stand between segments without meaning anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delimiters:
     """Service characters of one interchange; `repetition` and `release` are "" where unused."""

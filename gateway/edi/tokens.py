@@ -12,6 +12,9 @@ from collections.abc import Generator
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gateway.edi.binary import holds_binary
+from gateway.edi.binary import rejoin
+from gateway.edi.binary import split_binary
 from gateway.edi.dialect import X12
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -21,6 +24,7 @@ from gateway.edi.opening import OPENING
 from gateway.edi.opening import Opening
 from gateway.edi.opening import decode
 from gateway.edi.opening import read_opening
+from gateway.edi.segment import BLANK
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Element
 from gateway.edi.segment import Segment
@@ -28,7 +32,6 @@ from gateway.edi.segment import Segment
 LONGEST_SEGMENT = 1 << 20
 """One segment of more than 1 MiB is taken for a lost terminator: memory stays flat."""
 
-_BLANK = b" \t\r\n\x00\x1a"
 _BOM = b"\xef\xbb\xbf"
 _REOPENING = (b"ISA", b"UNA", b"UNB")
 
@@ -57,7 +60,7 @@ class Tokenizer:
         """Ends the input: what is unfinished is yielded as it stands."""
         yield from self._read(final=True)
         if self._opening is not None:
-            rest = self._buffer.strip(_BLANK)
+            rest = self._buffer.strip(BLANK)
             if rest:
                 yield from self._segment(self._buffer, self._offset)
             self._drop(len(self._buffer))
@@ -73,7 +76,7 @@ class Tokenizer:
             if self._opening is None:
                 progress = yield from self._open(final=final)
             else:
-                progress = yield from self._segments(self._opening)
+                progress = yield from self._segments(self._opening, final=final)
 
     def _open(self, *, final: bool) -> Generator[Token, None, bool]:
         """Looks for the next interchange; True when one was opened."""
@@ -98,8 +101,8 @@ class Tokenizer:
         if self._stray is not None:
             offset, seen = self._stray
             self._stray = (offset, seen + data[: 40 - len(seen)])
-        elif data.strip(_BLANK):
-            lead = len(data) - len(data.lstrip(_BLANK))
+        elif data.strip(BLANK):
+            lead = len(data) - len(data.lstrip(BLANK))
             self._stray = (self._offset + lead, data[lead : lead + 40])
 
     def _flush_stray(self) -> Iterator[Finding]:
@@ -109,11 +112,13 @@ class Tokenizer:
             yield Finding(Code.NOT_EDI, Severity.ERROR, position, data.decode("latin-1"))
             self._stray = None
 
-    def _segments(self, opening: Opening) -> Generator[Token, None, bool]:
+    def _segments(self, opening: Opening, *, final: bool) -> Generator[Token, None, bool]:
         """Every complete segment in the buffer; True when an interchange ended or began anew."""
         terminator = opening.delimiters.segment.encode("latin-1")
         release = opening.delimiters.release.encode("latin-1")
         parts = self._buffer.split(terminator)
+        if opening.dialect is X12 and holds_binary(self._buffer):
+            parts = rejoin(parts, opening.delimiters, final=final)
         rest = parts.pop()
         at = 0
         held = b""
@@ -123,7 +128,7 @@ class Tokenizer:
                 held = raw + terminator
                 continue
             held = b""
-            body = raw.lstrip(_BLANK)
+            body = raw.lstrip(BLANK)
             start = at + len(raw) - len(body)
             if body.startswith(_REOPENING) and self._reopens(body, opening, self._offset + start):
                 self._drop(start)
@@ -160,19 +165,24 @@ class Tokenizer:
     def _segment(self, raw: bytes, offset: int) -> Iterator[Token]:
         assert self._opening is not None  # noqa: S101
         assert self._split is not None  # noqa: S101
-        body = raw.lstrip(_BLANK)
+        body = raw.lstrip(BLANK)
         offset += len(raw) - len(body)
-        if self._opening.delimiters.segment == "\n":
+        marks = self._opening.delimiters
+        binary = split_binary(body, marks) if self._opening.dialect is X12 else None
+        if marks.segment == "\n" and not binary:
             body = body.rstrip(b"\r")
         size = len(body)
-        if self._opening.wrapped:
+        if self._opening.wrapped and not binary:
             body = body.translate(None, b"\r\n")
         if self._skipping or not body:
             self._skipping = False
             return
         text, right = decode(body, self._opening.charset)
-        if text.startswith("ISA") and self._opening.dialect is X12:
-            fields = text.split(self._opening.delimiters.element)
+        if binary:
+            text, tag, elements = binary
+            size = len(text)
+        elif text.startswith("ISA") and self._opening.dialect is X12:
+            fields = text.split(marks.element)
             tag, elements = fields[0], list[Element](fields[1:])  # ISA11, ISA16 are delimiters
         else:
             tag, elements = self._split(text)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 
+from gateway.edi.binary import is_binary
+from gateway.edi.binary import segment_charset
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
 from gateway.edi.events import Address
@@ -125,7 +127,10 @@ def unwritable(segments: Sequence[Segment], envelope: Envelope) -> list[Finding]
         forbidden = {marks.segment, marks.element, marks.component, marks.repetition}
     findings = []
     for position, text in _texts(segments):
-        bad = _bad_character(text, forbidden, envelope.charset)
+        if envelope.dialect is X12 and is_binary(position.tag or "", position.element):
+            bad = _bad_character(text, set(), "latin-1", lowest="\0")
+        else:
+            bad = _bad_character(text, forbidden, envelope.charset)
         if bad:
             detail = {"expected": f"text without {bad!r}"}
             findings.append(Finding(Code.INVALID_CHARACTER, Severity.ERROR, position, text, detail))
@@ -143,9 +148,9 @@ def _texts(segments: Sequence[Segment]) -> Iterator[tuple[Position, str]]:
                     yield replace(place, element=number, component=component), text
 
 
-def _bad_character(text: str, forbidden: set[str], charset: str) -> str:
+def _bad_character(text: str, forbidden: set[str], charset: str, lowest: str = " ") -> str:
     for character in text:
-        if character in forbidden or (character < " "):
+        if character in forbidden or character < lowest:
             return character
     try:
         text.encode(charset)
@@ -165,8 +170,12 @@ def write_interchange(
         for text in write(envelope, sets, notes)
     ]
     end = delimiters.segment + envelope.line_break
-    una = _una(envelope) if envelope.dialect is not X12 else ""
-    return (una + "".join(text + end for text in texts)).encode(envelope.charset)
+    if envelope.dialect is X12:
+        charsets = (segment_charset(text[:3], envelope.charset) for text in texts)
+        return b"".join(
+            (text + end).encode(charset) for text, charset in zip(texts, charsets, strict=True)
+        )
+    return (_una(envelope) + "".join(text + end for text in texts)).encode(envelope.charset)
 
 
 def _set_segments(dialect: Dialect, one: SetBody) -> list[str | Body]:
