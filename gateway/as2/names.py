@@ -19,7 +19,7 @@ def read_name(value: str) -> str:
     """An AS2 name without its quotes; case and blanks inside count. Raises
     UnknownRelationshipError for what can be nobody's name."""
     name = value.strip(" \t")
-    if len(name) > 2 and name[0] == name[-1] == '"':
+    if len(name) >= 2 and name[0] == name[-1] == '"':
         name = _ESCAPED.sub(r"\1", name[1:-1])
     if not _NAME.fullmatch(name):
         raise UnknownRelationshipError("an AS2 name is empty, too long or not printable ASCII")

@@ -46,6 +46,13 @@ from gateway.as2.verifying import encapsulated_content
 from gateway.as2.verifying import verify_signed
 
 _CMS_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_UNREADABLE: dict[str, type[MessageError]] = {
+    "enveloped-data": DecryptionError,
+    "authenveloped-data": DecryptionError,
+    "compressed-data": DecompressionError,
+    "signed-data": AuthenticationError,
+}
+"""What a body that is no CMS at all is refused as, by the smime-type it was announced with."""
 
 
 class Layer(StrEnum):
@@ -182,7 +189,9 @@ class _Peeling:
         try:
             kind, data = read_content_info(entity.body, self.scratch)
         except (ValueError, IndexError) as fault:
-            raise self.refusal(fault, UnexpectedProcessingError) from fault
+            stated = entity.headers.value("Content-Type")[1].get("smime-type", "").lower()
+            usual = _UNREADABLE.get(stated, UnexpectedProcessingError)
+            raise self.refusal(fault, usual) from fault
         if kind in (oids.ENVELOPED_DATA, oids.AUTH_ENVELOPED_DATA):
             return self._decrypt(data, authenticated=kind == oids.AUTH_ENVELOPED_DATA)
         if kind == oids.COMPRESSED_DATA:
