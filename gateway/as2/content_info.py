@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
-
 from gateway.as2 import der
 from gateway.as2.der import DerError
 from gateway.as2.der import Element
@@ -22,15 +19,18 @@ def read_content_info(body: Octets, scratch: Scratch | None = None) -> tuple[byt
     if not body:
         raise DerError("an empty CMS body")
     if body[:1] != b"\x30":
-        body = _armoured(body) if body[:10] == _ARMOUR else decode(body, "base64", scratch)
+        body = decode(_without_armour(body), "base64", scratch)
     kind, explicit = der.read(body).expect(der.SEQUENCE).children()
     content = explicit.expect(der.context(0)).inner().expect(der.SEQUENCE)
     return kind.expect(der.OBJECT_IDENTIFIER).raw, content
 
 
-def _armoured(body: Octets) -> Octets:
-    lines = [line.strip() for line in bytes(body).splitlines()]
-    try:
-        return Octets.of(b64decode(b"".join(line for line in lines if line[:5] != b"-----")))
-    except binascii.Error as fault:
-        raise DerError("not PEM") from fault
+def _without_armour(body: Octets) -> Octets:
+    """The base64 between the lines that PEM puts around it."""
+    if body[:10] != _ARMOUR:
+        return body
+    start = body.find(b"\n") + 1
+    end = body.find(b"-----END", start)
+    if end < 0:
+        raise DerError("PEM without its last line")
+    return body.cut(start, end)

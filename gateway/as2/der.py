@@ -28,6 +28,8 @@ _DEPTH = 24
 """CMS and certificates nest about 12 deep; more is an attack on the reader."""
 _CHILDREN = 20_000
 """How many elements a list may hold. Only the pieces of a string, which are streamed, are more."""
+_CRUMB = 64
+"""How long such pieces, when they are more, must be on average, in octets."""
 
 
 class DerError(ValueError):
@@ -76,10 +78,13 @@ class Reader:
         end = self.ends.get(start)
         if end is None:
             end = start
+            count = 0
             while (mark := self.data[end : end + 2]) != b"\0\0":
                 if len(mark) < 2:
                     raise DerError("an element without a length never ends")
                 end = self.element(end, limit, depth + 1).after
+                count += 1
+                _check_pieces(count, end - start)
             self.ends[start] = end
         if end + 2 > limit:
             raise DerError("an element is longer than what holds it")
@@ -151,11 +156,13 @@ class Element:
             return
         if self.depth > _DEPTH:
             raise DerError("a string is nested too deep")
-        at = self.start
+        at, count = self.start, 0
         while at < self.end:
             piece = self.reader.element(at, self.end, self.depth + 1)
             yield from piece.expect(OCTET_STRING).chunks()
             at = piece.after
+            count += 1
+            _check_pieces(count, at - self.start)
 
     def canonical(self) -> bytes:
         """The element in DER: lengths written, strings whole (the order of a SET is kept)."""
@@ -164,6 +171,12 @@ class Element:
         if self.tag == OCTET_STRING | CONSTRUCTED:
             return encode(OCTET_STRING, self.content)
         return encode(self.tag, b"".join(child.canonical() for child in self.children()))
+
+
+def _check_pieces(count: int, size: int) -> None:
+    """Encoders cut long strings every kilobyte or more; a string in crumbs only costs time."""
+    if count > _CHILDREN and size < count * _CRUMB:
+        raise DerError("a string in too many small pieces")
 
 
 def read(data: bytes | Octets) -> Element:

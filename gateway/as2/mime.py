@@ -22,6 +22,7 @@ _END = re.compile(rb"(?:\A|\n)\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _NAME = re.compile(rb"[!-9;-~]{1,200}")
 _MOST_FIELDS = 1_000
+_MOST_DELIMITERS = 100_000
 _BOUNDARY = re.compile(r"[ -~]{0,199}[!-~]")
 _DELIMITED = re.compile(rb"(--)?[ \t]{0,99}(\r?\n)?")
 """What follows a boundary on a delimiter line."""
@@ -126,8 +127,11 @@ def split_multipart(entity: Entity, most: int) -> list[Octets]:
 def _delimiters(body: Octets, delimiter: bytes) -> Iterator[tuple[int, int, bool]]:
     """Where each delimiter line begins, with the line break before it, where it ends, and whether
     it is the last. A line that only begins like one is content."""
-    found = body.find(delimiter)
+    found, seen = body.find(delimiter), 0
     while found >= 0:
+        seen += 1
+        if seen > _MOST_DELIMITERS:
+            raise MimeError("too many lines that look like a delimiter")
         before = body[max(0, found - 2) : found]
         rest = body[found + len(delimiter) : found + len(delimiter) + 110]
         match = _DELIMITED.match(rest)

@@ -223,12 +223,12 @@ class _Peeling:
         """A SignedData with its content inside, which RFC 8551 3.5.2 allows."""
         self._enter(Layer.SIGNED)
         try:
-            content = encapsulated_content(data)
-            self.signature = verify_signed(data, None, self.trust)
+            content = encapsulated_content(data, self.scratch)
+            self.signature = verify_signed(data, content, self.trust)
         except (ValueError, IndexError) as fault:
             raise self.refusal(fault, AuthenticationError) from fault
-        self.signed = content or Octets.of()
-        return self._inner(self.signed)
+        self.signed = content
+        return self._inner(content)
 
     def _inner(self, octets: Octets) -> Entity:
         return read_entity(octets, self.trust.policy.limits.headers)

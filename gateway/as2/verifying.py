@@ -27,6 +27,8 @@ from gateway.as2.keys import Pinned
 from gateway.as2.keys import usable
 from gateway.as2.mic import digest_of
 from gateway.as2.octets import Octets
+from gateway.as2.octets import Scratch
+from gateway.as2.octets import lay_down
 from gateway.as2.oids import Digest
 from gateway.as2.policy import Policy
 from gateway.as2.signatures import Scheme
@@ -69,16 +71,13 @@ class SignerInfo:
     signature: bytes
 
 
-def verify_signed(data: Element, content: Octets | None, trust: Trust) -> Signature:
-    """Verifies a SignedData over detached content, or over its own where `content` is None; some
-    products put a copy of detached content inside too, which is not looked at.
+def verify_signed(data: Element, content: Octets, trust: Trust) -> Signature:
+    """Verifies a SignedData over content that is detached, or its own as `encapsulated_content`
+    gave it; a copy of detached content, which some products put inside too, is not looked at.
     Returns the first signer's. Raises AuthenticationError, IntegrityError and
     InsufficientSecurityError; DerError when it is not a SignedData at all."""
-    (kind, own), infos = _parts(data)
-    if content is None:
-        content = own
-    if content is None:
-        raise DerError("a signature without content")
+    encapsulated, infos = _parts(data)
+    kind = encapsulated[0].raw
     if not 0 < len(infos) <= _MOST_SIGNERS:
         raise AuthenticationError("no signer, or too many")
     hashes_: dict[str, bytes] = {}
@@ -86,23 +85,20 @@ def verify_signed(data: Element, content: Octets | None, trust: Trust) -> Signat
     return valid[0]
 
 
-def encapsulated_content(data: Element) -> Octets | None:
-    """The content inside an opaque SignedData, None when it is detached. Raises DerError."""
-    return _parts(data)[0][1]
+def encapsulated_content(data: Element, scratch: Scratch | None = None) -> Octets:
+    """The content inside an opaque SignedData. Raises DerError, also when it is detached."""
+    _kind, explicit = _parts(data)[0]
+    string = explicit.expect(der.context(0)).inner().expect(der.OCTET_STRING)
+    return lay_down(string.chunks(), scratch)
 
 
-def _parts(data: Element) -> tuple[tuple[bytes, Octets | None], list[Element]]:
-    """Content type and content, and the SignerInfos."""
+def _parts(data: Element) -> tuple[list[Element], list[Element]]:
+    """What is in the EncapsulatedContentInfo, at least the content type, and the SignerInfos."""
     fields = data.children()
     if len(fields) < 4:
         raise DerError("a SignedData with too few fields")
     _version, _digests, encapsulated, *_, signers = fields
-    kind, *explicit = encapsulated.expect(der.SEQUENCE).children()
-    content = None
-    if explicit:
-        string = explicit[0].expect(der.context(0)).inner().expect(der.OCTET_STRING)
-        content = Octets.of(*string.chunks())
-    return (kind.raw, content), signers.expect(der.SET).children()
+    return encapsulated.expect(der.SEQUENCE).children(), signers.expect(der.SET).children()
 
 
 def read_signer(info: Element) -> SignerInfo:

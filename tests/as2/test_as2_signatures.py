@@ -25,6 +25,7 @@ from gateway.as2.disposition import AuthenticationError
 from gateway.as2.disposition import IntegrityError
 from gateway.as2.oids import DIGESTS
 from gateway.as2.signing import sign_detached
+from gateway.as2.verifying import encapsulated_content
 from gateway.as2.verifying import verify_signed
 
 __all__ = ["peer"]
@@ -37,7 +38,8 @@ CONTENT = b"Content-Type: application/EDI-X12\r\n\r\n" + ORDER
 def verify(encoded: bytes, signer, content: bytes | None = CONTENT, policy=ANYTHING):
     _, data = read_content_info(Octets.of(encoded))
     detached = Octets.of(content) if content is not None else None
-    return verify_signed(data, detached, trust(signer, policy=policy))
+    content = encapsulated_content(data) if detached is None else detached
+    return verify_signed(data, content, trust(signer, policy=policy))
 
 
 @pytest.mark.parametrize("kind, attributes, by_key_id, certificates, form", CASES)
