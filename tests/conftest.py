@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from homes import make_home
 from homes import make_plain_home
 
 CORPUS = Path(os.environ.get("GATEWAY_TEST_CORPUS", ROOT.parent / "shared" / "corpus"))
+_ROW = re.compile(r"::test_row_([a-r])_")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,6 +32,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left = [item for item in items if item not in chosen]
     items[:] = chosen
     config.hook.pytest_deselected(items=left)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many cases of each row of the AS2 matrix (docs/as2.md) passed in this run."""
+    passed = terminalreporter.stats.get("passed", [])
+    rows = Counter(found[1].upper() for one in passed if (found := _ROW.search(one.nodeid)))
+    if rows:
+        counts = ", ".join(f"{row} {rows[row]}" for row in sorted(rows))
+        terminalreporter.write_line(f"AS2 matrix, cases passed by row: {counts}")
 
 
 @pytest.fixture(scope="session")

@@ -71,13 +71,13 @@ def exchange(sign, encrypt, compress, receipt):
 
 
 @pytest.mark.parametrize("words", EVERYDAY, ids=str)
-def test_an_order_arrives_and_its_receipt_comes_back(words):
+def test_row_a_an_order_arrives_and_its_receipt_comes_back(words):
     exchange(*words)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("words", [words for words in ALL if words not in EVERYDAY], ids=str)
-def test_every_combination_of_layers_and_receipts(words):
+def test_row_a_every_combination_of_layers_and_receipts(words):
     exchange(*words)
 
 
@@ -95,7 +95,7 @@ PERMUTATIONS = list(
 
 
 @pytest.mark.parametrize("number", range(1, 25))
-def test_the_permutations_of_the_draft(number):
+def test_row_r_the_permutations_of_the_draft(number):
     """Numbered as in rfc4130bis 2.4.2."""
     compress, (sign, encrypt), receipt = PERMUTATIONS[number - 1]
     exchange(sign, encrypt, compress, receipt)

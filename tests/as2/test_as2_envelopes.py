@@ -48,7 +48,7 @@ def recipients(kind, count, place):
 
 
 @pytest.mark.parametrize("transport, by_key_id, place, form", CASES)
-def test_what_we_encrypt_is_decrypted(transport, by_key_id, place, form):
+def test_row_c_what_we_encrypt_is_decrypted(transport, by_key_id, place, form):
     kind = TRANSPORTS[transport]
     style = Style(transport=transport.replace("ecdh", "pkcs1"), by_key_id=by_key_id)
     to = [one.certificate for one in recipients(kind, *place)]
@@ -62,7 +62,7 @@ def test_what_we_encrypt_is_decrypted(transport, by_key_id, place, form):
 
 @needs_openssl
 @pytest.mark.parametrize("transport, by_key_id, place, form", CASES)
-def test_what_openssl_encrypts_is_decrypted(peer, transport, by_key_id, place, form):
+def test_row_c_what_openssl_encrypts_is_decrypted(peer, transport, by_key_id, place, form):
     kind = TRANSPORTS[transport]
     words = ["-encrypt", "-binary", "-aes256", "-in", peer.write("content", ORDER)]
     words += ["-outform", "DER"] + ["-stream"] * (form == "ber") + ["-keyid"] * by_key_id
@@ -77,7 +77,7 @@ def test_what_openssl_encrypts_is_decrypted(peer, transport, by_key_id, place, f
 @needs_openssl
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("cipher", CIPHERS)
-def test_openssl_decrypts_what_we_encrypt(peer, cipher, transport):
+def test_row_c_openssl_decrypts_what_we_encrypt(peer, cipher, transport):
     kind = TRANSPORTS[transport]
     style = Style(encrypt=cipher, transport=transport.replace("ecdh", "pkcs1"))
     encoded = bytes(encrypt(Octets.of(ORDER), [theirs(kind).certificate], style))

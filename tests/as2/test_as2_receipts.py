@@ -60,25 +60,25 @@ def judged(message: Entity, *, signed: bool = True, message_id: str = MESSAGE_ID
     return settle(receipt, message_id, SENT.mics, signed=signed)
 
 
-def test_a_signed_receipt_with_our_mic_completes():
+def test_row_j_a_signed_receipt_with_our_mic_completes():
     assert judged(answer()) is Outcome.DELIVERED
 
 
-def test_a_duplicate_was_delivered_before():
+def test_row_j_a_duplicate_was_delivered_before():
     assert judged(answer(DUPLICATE)) is Outcome.DELIVERED_WITH_WARNING
 
 
-def test_a_refusal_ends_the_delivery():
+def test_row_j_a_refusal_ends_the_delivery():
     assert judged(answer(DecryptionError.disposition, None)) is Outcome.REFUSED
 
 
-def test_an_unsigned_receipt_where_a_signed_one_was_asked_for():
+def test_row_j_an_unsigned_receipt_where_a_signed_one_was_asked_for():
     with pytest.raises(ReceiptError, match="not signed"):
         judged(answer(signed=False))
     assert judged(answer(signed=False), signed=False) is Outcome.DELIVERED
 
 
-def test_a_receipt_signed_by_somebody_else():
+def test_row_j_a_receipt_signed_by_somebody_else():
     with pytest.raises(ReceiptError, match="none of the partner's"):
         judged(answer(signer=attacker()))
 
@@ -93,27 +93,27 @@ def test_a_receipt_signed_by_somebody_else():
     ],
     ids=["missing", "different", "same digest, other algorithm", "other algorithm"],
 )
-def test_a_mic_that_is_not_ours_fails_the_delivery(mic):
+def test_row_j_a_mic_that_is_not_ours_fails_the_delivery(mic):
     assert judged(answer(mic=mic)) is Outcome.MIC_MISMATCH
 
 
-def test_an_unsigned_receipt_needs_no_mic_but_no_wrong_one_either():
+def test_row_j_an_unsigned_receipt_needs_no_mic_but_no_wrong_one_either():
     assert judged(answer(mic=None, signed=False), signed=False) is Outcome.DELIVERED
     wrong = answer(mic=Mic(b"another digest", "sha-256"), signed=False)
     assert judged(wrong, signed=False) is Outcome.MIC_MISMATCH
 
 
 @pytest.mark.parametrize("other", ["<another@northfield.example>", ""])
-def test_a_receipt_of_another_message(other):
+def test_row_j_a_receipt_of_another_message(other):
     with pytest.raises(ReceiptError, match="another message"):
         judged(answer(message_id=other))
 
 
-def test_missing_brackets_are_forgiven():
+def test_row_j_missing_brackets_are_forgiven():
     assert judged(answer(message_id=bare_message_id(MESSAGE_ID))) is Outcome.DELIVERED
 
 
-def test_the_original_message_id_is_returned_as_it_came():
+def test_row_j_the_original_message_id_is_returned_as_it_came():
     for sent in ("<a@b>", "a@b", '<200\\"~~foo~~\\">'):
         receipt = read_receipt(answer(message_id=sent), trust(theirs()))
         assert receipt.message_id == sent
@@ -131,7 +131,7 @@ def test_the_original_message_id_is_returned_as_it_came():
     ],
     ids=["HTML 200", "empty 200", "204", "empty report", "no signature", "plain text"],
 )
-def test_an_answer_that_is_no_receipt(head, body):
+def test_row_j_an_answer_that_is_no_receipt(head, body):
     with pytest.raises(ReceiptError):
         judged(posted(head, body))
 
@@ -142,7 +142,7 @@ def rewritten(message: Entity, old: bytes, new: bytes) -> Entity:
     return Entity(message.headers, Octets.of(body.replace(old, new)))
 
 
-def test_folded_and_odd_fields_are_read():
+def test_row_j_folded_and_odd_fields_are_read():
     message = rewritten(
         answer(signed=False),
         b"Disposition: automatic-action/MDN-sent-automatically; processed",
@@ -151,13 +151,13 @@ def test_folded_and_odd_fields_are_read():
     assert judged(message, signed=False) is Outcome.DELIVERED
 
 
-def test_a_folded_content_type_is_read():
+def test_row_j_a_folded_content_type_is_read():
     message = answer()
     fields = [(name, value.replace("; ", ";\r\n\t")) for name, value in message.headers.fields]
     assert judged(Entity(Headers(tuple(fields)), message.body)) is Outcome.DELIVERED
 
 
-def test_the_part_for_people_may_be_missing():
+def test_row_j_the_part_for_people_may_be_missing():
     message = answer(signed=False)
     second = split_multipart(message, 2)[1]
     body = Octets.of(b"--c8a1R\r\n", second, b"\r\n--c8a1R--\r\n")
@@ -166,7 +166,7 @@ def test_the_part_for_people_may_be_missing():
     assert settle(receipt, MESSAGE_ID, SENT.mics, signed=False) is Outcome.DELIVERED
 
 
-def test_two_notifications_are_one_too_many():
+def test_row_j_two_notifications_are_one_too_many():
     message = answer(signed=False)
     first, second = split_multipart(message, 2)
     parts = (b"--c8a1R\r\n", second, b"\r\n--c8a1R\r\n", second, b"\r\n--c8a1R--\r\n")
@@ -175,7 +175,7 @@ def test_two_notifications_are_one_too_many():
     assert b"received" in bytes(first)
 
 
-def test_a_changed_receipt_is_refused():
+def test_row_j_a_changed_receipt_is_refused():
     with pytest.raises(ReceiptError):
         judged(rewritten(answer(DecryptionError.disposition), b"/Error: decryption-failed", b""))
 

@@ -43,7 +43,7 @@ def verify(encoded: bytes, signer, content: bytes | None = CONTENT, policy=ANYTH
 
 
 @pytest.mark.parametrize("kind, attributes, by_key_id, certificates, form", CASES)
-def test_what_we_sign_is_verified(kind, attributes, by_key_id, certificates, form):
+def test_row_b_what_we_sign_is_verified(kind, attributes, by_key_id, certificates, form):
     signer = ours(KINDS[kind])
     style = Style(
         signature="pss" if kind == "pss" else "pkcs1",
@@ -63,7 +63,9 @@ def test_what_we_sign_is_verified(kind, attributes, by_key_id, certificates, for
 
 @needs_openssl
 @pytest.mark.parametrize("kind, attributes, by_key_id, certificates, form", CASES)
-def test_what_openssl_signs_is_verified(peer, kind, attributes, by_key_id, certificates, form):
+def test_row_b_what_openssl_signs_is_verified(
+    peer, kind, attributes, by_key_id, certificates, form
+):
     signer = ours(KINDS[kind])
     certificate, private = peer.pem("ours", signer)
     words = ["-sign", "-binary", "-in", peer.write("content", CONTENT), "-outform", "DER"]
@@ -86,7 +88,7 @@ def test_what_openssl_signs_is_verified(peer, kind, attributes, by_key_id, certi
 @needs_openssl
 @pytest.mark.parametrize("digest", DIGESTS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_openssl_verifies_what_we_sign(peer, kind, digest):
+def test_row_b_openssl_verifies_what_we_sign(peer, kind, digest):
     signer = ours(KINDS[kind])
     certificate, _ = peer.pem("ours", signer)
     style = Style(signature="pss" if kind == "pss" else "pkcs1", algorithm_protection=True)
