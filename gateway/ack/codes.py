@@ -49,6 +49,7 @@ element-invalid          -     6     -     -     -      -     -     -      -    
 code-invalid             -     7     -     -     -      -     -     -      -    12
 date-invalid             -     8     -     -     -      -     -     -      -    12
 time-invalid             -     9     -     -     -      -     -     -      -    12
+hierarchy-broken         -     7     -     -     -      -     -     -      -    12
 element-not-used         -     10    -     -     -      -     -     -      -    15
 map-missing              -     -     1     -     -      -     -     17     -    -
 sender-unknown           -     -     -     -     006    23    -     -      -    -

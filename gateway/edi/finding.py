@@ -69,7 +69,8 @@ class Code(StrEnum):
     TIME_INVALID = "time-invalid"
     ELEMENT_NOT_USED = "element-not-used"
     TRAILING_SEPARATOR = "trailing-separator"
-    # totals and the map
+    # levels, totals and the map
+    HIERARCHY_BROKEN = "hierarchy-broken"
     TOTAL_MISMATCH = "total-mismatch"
     TWO_HOMES_DIFFER = "two-homes-differ"
     UNCLAIMED = "unclaimed"

@@ -122,7 +122,10 @@ TEMPLATES: dict[Code, str] = {
     Code.TRAILING_SEPARATOR: (
         "{place} ends in a separator with nothing after it. It does no harm; leave it out."
     ),
-    # totals and the map
+    # levels, totals and the map
+    Code.HIERARCHY_BROKEN: (
+        "{place} gives the level no place in the hierarchy[: {value}].[ Send {expected}.]"
+    ),
     Code.TOTAL_MISMATCH: (
         "{place} does not agree with the data it sums up[: {value}].[ We reckon {expected}.]"
     ),

@@ -11,6 +11,8 @@ from gateway.guide.dictionary import SegmentDef
 from gateway.guide.faults import Fault
 from gateway.guide.faults import find_faults
 from gateway.guide.guide import Guide
+from gateway.guide.levels import TAGS
+from gateway.guide.levels import check_levels
 from gateway.guide.match import LoopOccurrence
 
 LONGEST_COPY = 99
@@ -20,7 +22,7 @@ LONGEST_COPY = 99
 def check(
     guide: Guide, tree: LoopOccurrence, delimiters: Delimiters, charset: str
 ) -> list[Finding]:
-    """What is wrong inside the segments of a matched set, in wire order."""
+    """What is wrong inside the segments of a matched set, in wire order, then with its levels."""
     findings: list[Finding] = []
     for loop, occurrence in tree.walk():
         findings += check_segment(
@@ -31,6 +33,8 @@ def check(
             charset=charset,
             loop=loop.id,
         )
+    if not TAGS.isdisjoint(guide.root.places):
+        findings += check_levels(tree, delimiters, charset)
     return findings
 
 

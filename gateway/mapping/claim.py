@@ -136,7 +136,9 @@ class Claim:
         if isinstance(values, Unfit):
             path = join_path(target.path, bound.paths[0].text)
             self.warn_unfit(values, bound.places[0], texts[0], path)
-            return False
+            if values.kept is None:
+                return False
+            values = values.kept
         return self.put_values(bound, values, target)
 
     def put_values(self, bound: Field, values: Values, target: Target) -> bool:

@@ -26,10 +26,12 @@ Values = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """A value outside the codec's domain: what kind of fault, and what was expected instead."""
+    """A value outside the codec's domain: what kind of fault, and what was expected instead.
+    `kept` are values to read it as all the same."""
 
     code: Code
     expected: str
+    kept: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ CODECS = {
     "time": (1, 1),
     "period": (2, 2),
     "cut": (1, 1),
+    "sscc": (1, 2),
 }
 """Elements and paths of each codec; `code(table[, source_path])` and `python(name)` besides."""
 
@@ -112,6 +113,8 @@ class ElementParser:
             return
         if name == "cut" and not (len(arguments) == 1 and arguments[0].isdecimal()):
             self.faults.add(entry, "cut needs the longest text it leaves: cut(35)")
+        if name == "sscc" and arguments not in ((), ("20",)):
+            self.faults.add(entry, "sscc has 18 digits; sscc(20) writes 00 before them")
         if found != wanted:
             elements, paths = wanted
             self.faults.add(entry, f"{name} takes {elements} element(s) and {paths} path(s)")

@@ -23,6 +23,14 @@ from gateway.mapping.draft import Source
 from gateway.mapping.drafting import Drafter
 from gateway.mapping.form import Form
 from gateway.mapping.form import join_path
+from gateway.mapping.levels.declare import Hierarchy
+from gateway.mapping.levels.facts import gather
+from gateway.mapping.levels.facts import missing
+from gateway.mapping.levels.facts import same_facts
+from gateway.mapping.levels.fold import fold
+from gateway.mapping.levels.homes import Homes
+from gateway.mapping.levels.homes import place
+from gateway.mapping.levels.spread import spread
 from gateway.mapping.load import Map
 from gateway.mapping.loss import POLICIES
 from gateway.mapping.loss import find_loss
@@ -32,7 +40,7 @@ from gateway.mapping.path import find_at
 from gateway.mapping.path import find_list
 from gateway.mapping.plan import Level
 from gateway.mapping.plan import RulePlan
-from gateway.mapping.reading import read
+from gateway.mapping.reading import read_levels
 
 DELIMITERS = {
     "x12": Delimiters("~", "*", ">"),
@@ -71,6 +79,41 @@ def emit(
     """The segments of a document. With the `form` of the set it was read from, they stand in the
     received order and slots. `delimiters` default to the usual ones of the standard."""
     delimiters = delimiters or DELIMITERS[map_.guide.dialect.name]
+    if map_.hierarchy is not None:
+        return _emit_notice(map_, map_.hierarchy, document, form, delimiters)
+    return emit_levels(map_, document, form, delimiters)
+
+
+def _emit_notice(
+    map_: Map, hierarchy: Hierarchy, document: Scope, form: Form | None, delimiters: Delimiters
+) -> Emission:
+    """A ship notice, laid out as levels: as received where it still says the same."""
+    homes: Homes = {}
+    if form is not None and form.levels:
+        folded = dict(form.levels)
+        fold(hierarchy, folded, homes)
+        if same_facts(folded, document):
+            emission = emit_levels(map_, form.levels, form, delimiters)
+            emission.findings = [place(finding, homes) for finding in emission.findings]
+            return emission
+    laid_out = spread(hierarchy, document)
+    findings = list(laid_out.notice.findings)
+    for path, level in laid_out.lost:
+        findings += _not_carried(map_, path, level, None, what=f"{path}.{level}")
+    if has_errors(findings):
+        return Emission([], findings)
+    emission = emit_levels(map_, laid_out.scope, None, delimiters)
+    findings += (place(finding, laid_out.homes) for finding in emission.findings)
+    if not has_errors(findings):
+        again = dict(laid_out.scope)
+        fold(hierarchy, again)
+        for path in missing(laid_out.notice, gather(again)):
+            findings += _not_carried(map_, path, None, None)
+    return Emission(emission.segments, findings)
+
+
+def emit_levels(map_: Map, document: Scope, form: Form | None, delimiters: Delimiters) -> Emission:
+    """What the rules write of a document, or of its levels where the map has a hierarchy."""
     emitter = _Emitter(document, delimiters, form)
     blocks = emitter.emit_level(map_.plan, Source(document))
     emission = Emission(list(_flatten(blocks)), emitter.findings)
@@ -92,18 +135,25 @@ def _prove(
     level = map_.guide.dialect.set
     body = [Segment(tag, elements) for tag, elements in emission.segments]
     tree, _ = match(map_.guide, [Segment(level.header, []), *body, Segment(level.trailer, [])])
-    again = read(map_, tree, delimiters).document
+    again = read_levels(map_, tree, delimiters).document
     for path, wanted, found in differences(document, again):
         if path in waived and found is None:
             continue
-        detail = {"path": path} if found is None else {"path": path, "received": str(found)}
-        value = None if wanted is None else str(wanted)[:99]
-        loss = find_loss(map_.losses, path)
-        severity = POLICIES[loss.policy] if loss else Severity.ERROR
-        if loss:
-            detail["declared"] = loss.why
-        if severity:
-            yield Finding(Code.NOT_CARRIED, severity, value=value, detail=detail)
+        yield from _not_carried(map_, path, wanted, found)
+
+
+def _not_carried(
+    map_: Map, path: str, wanted: object, found: object, what: str = ""
+) -> Iterator[Finding]:
+    """`not-carried`, by the policy that is declared for the path (or for `what`)."""
+    detail = {"path": path} if found is None else {"path": path, "received": str(found)}
+    value = None if wanted is None else str(wanted)[:99]
+    loss = find_loss(map_.losses, what or path)
+    severity = POLICIES[loss.policy] if loss else Severity.ERROR
+    if loss:
+        detail["declared"] = loss.why
+    if severity:
+        yield Finding(Code.NOT_CARRIED, severity, value=value, detail=detail)
 
 
 class _Emitter:

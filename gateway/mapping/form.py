@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field
 
+from gateway.mapping.path import Scope
+
 
 @dataclass(slots=True)
 class Form:
@@ -17,7 +19,8 @@ class Form:
     `order`: the segment ordinal each block had. `rows`: for a block and the number of its rows,
     each row's slot and (keyed rows) its word. `taken`: the item of a list that a block's own
     bindings made. `homes`: the rule that read an item. `present`: constants and totals received.
-    `seen`: where the value of a path with two homes was received, by block and element.
+    `seen`: where the value of a path with two homes was received, by block and element. `levels`:
+    the levels of a hierarchy as received, for a document that still says the same.
     """
 
     order: dict[str, int] = field(default_factory=dict)
@@ -26,6 +29,7 @@ class Form:
     homes: dict[str, str] = field(default_factory=dict)
     present: set[tuple[str, tuple[int, ...]]] = field(default_factory=set)
     seen: dict[str, set[tuple[str, tuple[int, ...]]]] = field(default_factory=dict)
+    levels: Scope = field(default_factory=dict)
 
 
 def block_key(rule: str, scope: str, number: int) -> str:

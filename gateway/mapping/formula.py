@@ -1,4 +1,5 @@
-"""Computed elements: `count(lines)` and `sum(lines.quantity.value)`, over nested lists too."""
+"""Computed elements: `count(lines)` and `sum(lines.quantity.value)`, over nested lists too, or
+over several at once: `count(hl, levels)`."""
 
 from __future__ import annotations
 
@@ -12,19 +13,22 @@ from gateway.mapping.decimals import is_decimal
 from gateway.mapping.path import Scope
 from gateway.mapping.path import parse_path
 
-_FORMULA = re.compile(r"(?P<function>[a-z]+)\(\s*(?P<path>[^()\s]+)\s*\)")
+_FORMULA = re.compile(r"(?P<function>[a-z]+)\(\s*(?P<paths>[^()]+?)\s*\)")
 FUNCTIONS = ("count", "sum")
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A total over a list: how many items, or the sum of a decimal in each."""
+    """A total over a list: how many items, or the sum of a decimal in each. `others` are further
+    lists that count as well."""
 
     function: str
     names: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.function}({'.'.join(self.names)})"
+        paths = (".".join(names) for names in (self.names, *self.others))
+        return f"{self.function}({', '.join(paths)})"
 
     @property
     def of_nothing(self) -> str | None:
@@ -33,7 +37,7 @@ class Formula:
 
     def of(self, scope: Scope) -> str | None:
         """The total in plain decimal digits; None when there is nothing to count or add."""
-        values = list(_walk(scope, self.names))
+        values = [value for names in (self.names, *self.others) for value in _walk(scope, names)]
         if self.function == "count":
             return str(len(values)) if values else None
         numbers = [Decimal(v) for v in values if isinstance(v, str) and is_decimal(v)]
@@ -43,10 +47,13 @@ class Formula:
 def parse_formula(text: str) -> Formula | None:
     """None when the text is no formula of a known function over a plain path."""
     match = _FORMULA.fullmatch(text.strip())
-    path = parse_path(match["path"]) if match else None
-    if match is None or path is None or path.listed or match["function"] not in FUNCTIONS:
+    if match is None or match["function"] not in FUNCTIONS:
         return None
-    return Formula(match["function"], path.before)
+    paths = [parse_path(word.strip()) for word in match["paths"].split(",")]
+    names = [path.before for path in paths if path and not path.listed]
+    return (
+        Formula(match["function"], names[0], tuple(names[1:])) if len(names) == len(paths) else None
+    )
 
 
 def _walk(value: Any, names: tuple[str, ...]) -> Iterator[Any]:

@@ -16,6 +16,10 @@ from gateway.mapping.defaults import Defaults
 from gateway.mapping.defaults import parse_defaults
 from gateway.mapping.hatch import FindHatch
 from gateway.mapping.hatch import no_hatches
+from gateway.mapping.levels.declare import Hierarchy
+from gateway.mapping.levels.declare import document_names
+from gateway.mapping.levels.declare import expand
+from gateway.mapping.levels.declare import take
 from gateway.mapping.lint import lint
 from gateway.mapping.lint_loss import lint_losses
 from gateway.mapping.lint_loss import lint_paths
@@ -28,7 +32,6 @@ from gateway.mapping.overlay import name_rules
 from gateway.mapping.overlay import parse_narrowing
 from gateway.mapping.plan import Level
 from gateway.mapping.rules import Rule
-from gateway.mapping.scopes import document_names
 from gateway.mapping.source import Faults
 from gateway.mapping.source import entries_of
 from gateway.mapping.source import text_of
@@ -48,7 +51,8 @@ class Map:
     `document` names the canonical document (`purchase_order`), `guide` is narrowed by the overlay,
     `rules` are as written, `plan` as compiled against that guide. `defaults` are what the partner
     means where it says nothing, `losses` what need not arrive. `sources` are the files it was made
-    of. A tree to read must be matched with this very guide.
+    of. A tree to read must be matched with this very guide. With a `hierarchy` the rules read and
+    write levels, which are folded into the document.
     """
 
     id: str
@@ -60,6 +64,7 @@ class Map:
     sources: tuple[Path, ...]
     defaults: Defaults = field(default_factory=dict)
     losses: tuple[Loss, ...] = ()
+    hierarchy: Hierarchy | None = None
 
 
 def load_map(
@@ -104,7 +109,8 @@ class _Loader:
         for key in ("map", "document", "segments"):
             if key not in entries:
                 self.faults.add(base, f"a map needs {key}")
-        rules = name_rules(entries.get("segments", Node([], str(path), 1)), self.faults)
+        written = expand(entries.get("segments", Node([], str(path), 1)), self.faults)
+        rules = name_rules(written, self.faults)
         overlay = None
         if overlay_path:
             overlay = self.source(overlay_path, "overlay", OVERLAY_KEYS)
@@ -112,13 +118,14 @@ class _Loader:
         guide = self.guide(overlay)
         if guide is None:
             return None
+        rules, hierarchy = take(rules, self.faults)
         parsed = parse_rules(rules, self.faults)
         tables = make_tables(self.rows, self.faults)
         plan = compile_rules(parsed, guide, tables, self.find_hatch, self.faults)
         lint(parsed, guide.root, self.faults)
         lint_losses(parsed, self.losses, self.faults)
         nodes = self.defaults | {loss.names: loss.node for loss in self.losses}
-        lint_paths(document_names(parsed, tables), nodes, self.faults)
+        lint_paths(document_names(parsed, tables, hierarchy), nodes, self.faults)
         self.faults.raise_any()
         return Map(
             self.id,
@@ -130,6 +137,7 @@ class _Loader:
             tuple(self.sources),
             {names: text_of(node) for names, node in self.defaults.items()},
             self.losses,
+            hierarchy,
         )
 
     def source(self, path: Path, header: str, keys: tuple[str, ...]) -> Node:

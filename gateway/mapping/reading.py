@@ -5,6 +5,7 @@ Faults in the data are findings; what no rule claims is listed, component by com
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from gateway.edi.finding import Code
@@ -16,6 +17,10 @@ from gateway.mapping.claim import Claim
 from gateway.mapping.claim import Opened
 from gateway.mapping.form import block_key
 from gateway.mapping.form import join_path
+from gateway.mapping.levels.fold import fold
+from gateway.mapping.levels.homes import Homes
+from gateway.mapping.levels.homes import find_home
+from gateway.mapping.levels.homes import place
 from gateway.mapping.load import Map
 from gateway.mapping.path import find
 from gateway.mapping.path import find_list
@@ -38,8 +43,29 @@ def read(
     """The document of a set that was matched with the map's guide.
 
     Findings are warnings: a value outside its codec's domain (left unclaimed), a total that does
-    not add up. Positions have no interchange, group and set yet.
+    not add up. Positions have no interchange, group and set yet. The levels of a hierarchy are
+    folded into the document, and kept in the form.
     """
+    reading = read_levels(map_, tree, delimiters, charset, trace=trace)
+    if map_.hierarchy is not None:
+        homes: Homes = {}
+        reading.form.levels = dict(reading.document)
+        fold(map_.hierarchy, reading.document, homes)
+        reading.findings = [place(finding, homes) for finding in reading.findings]
+        placed = (replace(one, path=find_home(one.path, homes)) for one in reading.origins)
+        reading.origins = [one for one in placed if one.path]
+    return reading
+
+
+def read_levels(
+    map_: Map,
+    tree: LoopOccurrence,
+    delimiters: Delimiters,
+    charset: str = "utf-8",
+    *,
+    trace: bool = False,
+) -> Reading:
+    """What the rules read: the document, or where the map has a hierarchy, its levels."""
     reader = _Reader(Record(delimiters, charset, trace))
     level = map_.guide.dialect.set
     body = [item for item in tree.items if _head(item).use.tag not in (level.header, level.trailer)]
