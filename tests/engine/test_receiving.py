@@ -284,9 +284,9 @@ def test_a_set_in_the_wrong_group_is_rejected(desk: Desk) -> None:
 
 
 def test_a_set_we_have_no_map_for_is_rejected(desk: Desk) -> None:
-    wire = x12(["BSN*00*1*20260115*1130"]).replace("*855*", "*856*").replace("GS*PR", "GS*SH")
+    wire = x12(["BIA*00*DD*1*20260115"]).replace("*855*", "*846*").replace("GS*PR", "GS*IB")
     desk.receive("harbor-medical", wire)
-    assert "AK2*856*0001 AK5*R*1" in answers(desk, "harbor-medical")[0]
+    assert "AK2*846*0001 AK5*R*1" in answers(desk, "harbor-medical")[0]
 
 
 def test_a_partner_who_wants_no_acknowledgments_gets_none(desk: Desk) -> None:

@@ -57,8 +57,8 @@ def expand_ranges(ranges: list[Scope]) -> list[str]:
     too long."""
     numbers: list[str] = []
     for one in ranges:
-        first = one.get("from", "")
-        last = one.get("until", first)
+        first = str(one.get("from", ""))
+        last = str(one.get("until", first))
         if not (is_sscc(first) and is_sscc(last)):
             return []
         start, end = int(first[:-1]), int(last[:-1])

@@ -1,0 +1,114 @@
+"""A ship notice says the same in every layout that can carry it, and the others say they cannot."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from notices import make_notice
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import has_errors
+from gateway.edi.segment import Segment
+from gateway.edi.writer import write_segment
+from gateway.engine.definitions import packaged_maps
+from gateway.guide.check import check
+from gateway.guide.match import match
+from gateway.mapping import Emission
+from gateway.mapping import Map
+from gateway.mapping import Reading
+from gateway.mapping import emit
+from gateway.mapping import load_map
+from gateway.mapping import read
+from gateway.mapping.emitting import DELIMITERS
+from gateway.mapping.levels.facts import same_facts
+
+LAYOUTS = ("SOTPI", "SOPI", "SOIP", "SPOI", "STPOI", "SOI")
+Notice = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def maps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Map]:
+    """The 856 in each layout, as an overlay says it."""
+    folder = tmp_path_factory.mktemp("layouts")
+    found = {}
+    for layout in LAYOUTS:
+        overlay = folder / f"{layout}.yaml"
+        change = f"change: {{HL: {{layout: [{', '.join(layout)}]}}}}"
+        overlay.write_text(f"overlay: x12/004010/856\n{change}\n")
+        found[layout] = load(overlay)
+    return found
+
+
+def load(overlay: Path | None = None, kind: str = "x12/004010/856") -> Map:
+    map_ = load_map(packaged_maps(), *kind.split("/"), overlay)
+    assert map_ is not None
+    return map_
+
+
+def read_again(map_: Map, segments: list[tuple[str, list[Any]]]) -> Reading:
+    level = map_.guide.dialect.set
+    body = [Segment(tag, elements) for tag, elements in segments]
+    tree, faults = match(map_.guide, [Segment(level.header, []), *body, Segment(level.trailer, [])])
+    assert not faults
+    marks = DELIMITERS[map_.guide.dialect.name]
+    broken = [one for one in check(map_.guide, tree, marks, "utf-8") if one.position.segment != 1]
+    assert not [one for one in broken if one.code is Code.HIERARCHY_BROKEN]
+    return read(map_, tree, marks)
+
+
+def wire(map_: Map, emission: Emission) -> list[str]:
+    marks = DELIMITERS[map_.guide.dialect.name]
+    return [write_segment(tag, elements, marks) for tag, elements in emission.segments]
+
+
+def carries(layout: str, notice: Notice) -> bool:
+    """Whether a layout surely has a place for every fact: a level for each package, and an SSCC on
+    each that may stand at several places."""
+    packages = notice.get("packages", [])
+    levels = {"pallet": "T", "carton": "P"}
+    if any(levels[package["level"]] not in layout for package in packages):
+        return False
+    below_line = layout.index("I") < layout.find("P")
+    above_order = "P" in layout and layout.index("P") < layout.index("O")
+    marked = all("sscc" in package for package in packages)
+    return marked or above_order or not (packages or below_line)
+
+
+def check_notice(maps: dict[str, Map], notice: Notice, note: str) -> set[str]:
+    """The layouts that carried the notice; each either keeps every fact or names what it cannot."""
+    carried = set()
+    for layout, map_ in maps.items():
+        emission = emit(map_, notice)
+        if has_errors(emission.findings):
+            assert {one.code for one in emission.findings} == {Code.NOT_CARRIED}, note
+            assert not carries(layout, notice), (note, layout, emission.findings)
+            continue
+        reading = read_again(map_, emission.segments)
+        assert (reading.unclaimed, reading.findings) == ([], []), (note, layout)
+        assert same_facts(reading.document, notice), (note, layout)
+        again = emit(map_, reading.document)
+        assert same_facts(read_again(map_, again.segments).document, notice), (note, layout)
+        carried.add(layout)
+    return carried
+
+
+def check_many(maps: dict[str, Map], seed: int, count: int) -> None:
+    known: dict[str, int] = dict.fromkeys(maps, 0)
+    for number in range(count):
+        notice = make_notice(random.Random(f"{seed}/{number}"))
+        for layout in check_notice(maps, notice, f"seed {seed}/{number}"):
+            known[layout] += 1
+    print(f"seed {seed}: of {count} notices each layout carried", known)
+    assert all(number > count // 20 for number in known.values()), known
+
+
+def test_generated_notices_keep_every_fact(maps: dict[str, Map]) -> None:
+    check_many(maps, seed=856, count=200)
+
+
+@pytest.mark.long
+def test_two_thousand_notices_keep_every_fact(maps: dict[str, Map]) -> None:
+    check_many(maps, seed=random.randrange(10**6), count=2000)
