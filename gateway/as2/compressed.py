@@ -65,7 +65,7 @@ def _inflate(string: Element, limits: Limits) -> Iterator[bytes]:
             given += len(piece)
             if given > limits.inflated:
                 raise DecompressionError("inflates beyond the limit")
-            if given > limits.ratio_from and given > taken * limits.ratio:
+            if given > limits.ratio_from and given > (taken - len(chunk)) * limits.ratio:
                 raise DecompressionError("inflates more than any document would")
             yield piece
         if inflater.eof and (chunk or inflater.unused_data):

@@ -22,7 +22,7 @@ _END = re.compile(rb"(?:\A|\n)\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _NAME = re.compile(rb"[!-9;-~]{1,200}")
 _MOST_FIELDS = 1_000
-_MOST_DELIMITERS = 100_000
+_MOST_DELIMITERS = 10_000
 _BOUNDARY = re.compile(r"[ -~]{0,199}[!-~]")
 _DELIMITED = re.compile(rb"(--)?[ \t]{0,99}(\r?\n)?")
 """What follows a boundary on a delimiter line."""
