@@ -87,6 +87,10 @@ _ENVELOPE_ELEMENTS = {
 }
 
 
+# A separator that cannot be one: the terminator or ISA16 of X12, a character of UNA.
+_SEPARATORS = {"terminator": "004", "component": "027", "service": "20"}
+
+
 def _read_table(text: str) -> dict[tuple[Code, str], str]:
     heading, *rows = (line.split() for line in text.strip().splitlines())
     return {
@@ -113,8 +117,17 @@ def find_code(code: Code, column: str, syntax: str = "3") -> str | None:
 
 def find_envelope_code(finding: Finding, column: str) -> str | None:
     """The code of a fault in an X12 envelope (AK502, AK905, TA105): its own, or its element's."""
+    if column == "TA105" and "separator" in finding.detail:
+        return _SEPARATORS[finding.detail["separator"]]
     place = replace(finding.position, component=None).reference
     return find_code(finding.code, column) or _ENVELOPE_ELEMENTS[column].get(place)
+
+
+def find_service_code(finding: Finding, column: str, syntax: str) -> str | None:
+    """The code of a fault at one level of a CONTRL (0085); an element's fault has UCD's."""
+    if "separator" in finding.detail:
+        return _SEPARATORS[finding.detail["separator"]]
+    return find_code(finding.code, column, syntax) or find_code(finding.code, "UCD", syntax)
 
 
 def is_told(finding: Finding) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.ack.codes import find_code
+from gateway.ack.codes import find_service_code
 from gateway.ack.codes import is_told
 from gateway.ack.faults import SegmentFaults
 from gateway.ack.faults import envelope_faults
@@ -147,7 +147,7 @@ def _first_code(findings: Iterable[Finding], level: str, syntax: str) -> list[El
         filter(is_told, findings), key=lambda finding: finding.severity is not Severity.ERROR
     )
     for finding in told:
-        code = find_code(finding.code, level, syntax) or find_code(finding.code, "UCD", syntax)
+        code = find_service_code(finding, level, syntax)
         if code and finding.position.tag in _SERVICE_TAGS:
             place = [_place(finding, syntax)] if finding.position.element else []
             return [code, finding.position.tag, *place]
@@ -157,8 +157,7 @@ def _first_code(findings: Iterable[Finding], level: str, syntax: str) -> list[El
 
 
 def _code(finding: Finding, column: str, syntax: str) -> str:
-    code = find_code(finding.code, column, syntax) or find_code(finding.code, "UCD", syntax)
-    return code or _UNSPECIFIED
+    return find_service_code(finding, column, syntax) or _UNSPECIFIED
 
 
 def _place(finding: Finding, syntax: str) -> Element:

@@ -182,9 +182,9 @@ def _read_table(text: str) -> dict[tuple[str, str], str]:
     return meanings
 
 
-_MEANINGS = _read_table(_TABLE)
+MEANINGS = _read_table(_TABLE)
 
 
 def meaning(place: str, code: str) -> str:
     """The meaning of a code found at AK304, AK403, AK502, AK905, TA105 or 0085."""
-    return _MEANINGS.get((place, code), f"code {code}, which has no published meaning")
+    return MEANINGS.get((place, code), f"code {code}, which has no published meaning")

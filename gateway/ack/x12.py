@@ -79,15 +79,18 @@ def interchange_note(report: InterchangeReport) -> tuple[str, list[Element]] | N
 
 
 def _interchange_status(report: InterchangeReport, *, nameable: bool) -> tuple[str, str]:
-    errors_first = sorted(
-        report.end.findings, key=lambda finding: finding.severity is not Severity.ERROR
-    )
+    errors_first = sorted(report.end.findings, key=_gravity)
     codes = _envelope_codes(errors_first, "TA105")
     if report.rejected:
         return "R", (codes or [_BAD_STRUCTURE if report.end.complete else _CUT_SHORT])[0]
     if not codes and nameable:
         return "A", _NO_ERROR
     return "E", (codes or [_BAD_CONTENT])[0]
+
+
+def _gravity(finding: Finding) -> tuple[bool, bool]:
+    """Errors before warnings, and a header that cannot be read before all that follows from it."""
+    return finding.severity is not Severity.ERROR, finding.code is not Code.HEADER_INVALID
 
 
 def _is_nameable(group: Group) -> bool:

@@ -95,8 +95,9 @@ class _InterchangeReader:
 
     def note(self, finding: Finding) -> None:
         """A tokenizer's finding goes to the innermost open level."""
-        if self._set:
-            self._set_findings.append(finding)
+        if self._set:  # what was found in a segment comes after it
+            position = replace(finding.position, segment=len(self._set))
+            self._set_findings.append(replace(finding, position=position))
         elif self._group is not None:
             self._group_findings.append(finding)
         else:

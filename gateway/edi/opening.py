@@ -94,9 +94,10 @@ def _is_wrapped(data: bytes, terminator: bytes) -> bool:
     return broken[0] == _USUAL_WIDTH or len(broken) > 1
 
 
-def _invalid(tag: str, offset: int, expected: str, value: str) -> Finding:
+def _invalid(tag: str, offset: int, expected: str, value: str, **detail: str) -> Finding:
     position = Position(tag=tag, offset=offset)
-    return Finding(Code.HEADER_INVALID, Severity.ERROR, position, value, {"expected": expected})
+    detail["expected"] = expected
+    return Finding(Code.HEADER_INVALID, Severity.ERROR, position, value, detail)
 
 
 def _read_isa(data: bytes, offset: int) -> Opening:
@@ -137,10 +138,18 @@ def _x12_opening(
         mark = _text(fields[11][:1])
         repetition = mark if mark and not mark.isalnum() and mark != " " else ""
     used = [mark for mark in (element, component, terminator, repetition) if mark]
-    if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
-        findings += (_invalid("ISA", offset, "distinct separators", repr(used)),)
+    if terminator.isalnum() or used.count(terminator) > 1:
+        findings += (_bad_separator("ISA", offset, used, "terminator"),)
+        terminator = "~" if terminator.isalnum() else terminator
+    elif len(set(used)) < len(used) or component.isalnum():
+        findings += (_bad_separator("ISA", offset, used, "component"),)
     delimiters = Delimiters(terminator, element, component, repetition)
     return Opening(X12, delimiters, "x12", offset, findings=findings)
+
+
+def _bad_separator(tag: str, offset: int, used: list[str], which: str) -> Finding:
+    """Separators are no letters or digits, and no two are the same."""
+    return _invalid(tag, offset, "distinct separators", repr(used), separator=which)
 
 
 def _read_una_unb(data: bytes, offset: int) -> Opening:
@@ -157,6 +166,9 @@ def _read_una_unb(data: bytes, offset: int) -> Opening:
     fields = header[: max(end, 0) or len(header)].split(element.encode("latin-1"))
     level, _, version = _text(fields[1] if len(fields) > 1 else b"").partition(component)
     findings = []
+    used = [component, element, terminator, release.strip()]
+    if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
+        findings.append(_bad_separator("UNA", offset, used, "service"))
     if not header.startswith(b"UNB") or len(fields) < 6:
         expected = "UNB with syntax, sender, receiver, date and reference"
         value = _text(header[: end if end > 0 else len(header)])[:40]
@@ -186,18 +198,18 @@ def _next_tag(data: bytes, at: int) -> int:
     return at
 
 
-def decode(raw: bytes, charset: str) -> tuple[str, bool]:
-    """The segment's text, and whether its bytes are right for the charset.
+def decode(raw: bytes, charset: str) -> tuple[str, int | None]:
+    """The segment's text, and the index of its first byte that is wrong for the charset.
 
     X12 declares none: UTF-8 where the bytes are valid UTF-8, otherwise Latin-1, which every byte
     is. Text that breaks its declared charset is read as Latin-1 and reported.
     """
     if charset == "x12":
         try:
-            return raw.decode("utf-8"), True
+            return raw.decode("utf-8"), None
         except UnicodeDecodeError:
-            return raw.decode("latin-1"), True
+            return raw.decode("latin-1"), None
     try:
-        return codecs.decode(raw, charset), True
-    except UnicodeDecodeError:
-        return raw.decode("latin-1"), False
+        return codecs.decode(raw, charset), None
+    except UnicodeDecodeError as error:
+        return raw.decode("latin-1"), error.start

@@ -171,13 +171,13 @@ class Tokenizer:
         binary = split_binary(body, marks) if self._opening.dialect is X12 else None
         if marks.segment == "\n" and not binary:
             body = body.rstrip(b"\r")
-        size = len(body)
+        size, whole = len(body), body
         if self._opening.wrapped and not binary:
             body = body.translate(None, b"\r\n")
         if self._skipping or not body:
             self._skipping = False
             return
-        text, right = decode(body, self._opening.charset)
+        text, wrong = decode(body, self._opening.charset)
         if binary:
             text, tag, elements = binary
             size = len(text)
@@ -187,8 +187,9 @@ class Tokenizer:
         else:
             tag, elements = self._split(text)
         yield Segment(tag, elements, offset, text, size)
-        if not right:
-            position = Position(tag=tag, offset=offset)
+        if wrong is not None:
+            _, wrong = decode(whole, self._opening.charset)
+            position = Position(tag=tag, offset=offset + (wrong or 0))
             detail = {"expected": self._opening.charset}
             yield Finding(Code.INVALID_CHARACTER, Severity.WARNING, position, None, detail)
 

@@ -31,6 +31,9 @@ from gateway.edi.finding import has_errors
 from gateway.edi.place import locate
 from gateway.edi.segment import Segment
 from gateway.engine.definitions import Definitions
+from gateway.engine.leniency import is_repetition_mark
+from gateway.engine.leniency import lenient
+from gateway.engine.leniency import milder
 from gateway.guide.check import check
 from gateway.guide.check import check_segment
 from gateway.guide.guide import Guide
@@ -186,7 +189,7 @@ class _FileReader:
             delimiters=header.delimiters,
             charset=header.charset,
         )
-        return [_milder(finding) for finding in found]
+        return [milder(finding) for finding in found if not is_repetition_mark(finding)]
 
     def _read_set(self, one: TransactionSet, header: Interchange) -> SetRead:
         if one.kind == "TA1":
@@ -202,7 +205,7 @@ class _FileReader:
             tree, misplaced = match(guide, one.segments)
             findings += misplaced
             found = check(guide, tree, header.delimiters, header.charset)
-            findings += found if map_ is not None else [_lenient(finding) for finding in found]
+            findings += found if map_ is not None else [lenient(finding) for finding in found]
             if map_ is not None and not has_errors(findings):
                 reading = read(map_, tree, header.delimiters, header.charset, trace=self._trace)
                 findings += [*reading.findings, *self._notes(map_, reading)]
@@ -247,25 +250,6 @@ def _header_place(one: TransactionSet, header: Interchange, element: int | None 
     return Position(segment=1, tag=segment.tag, element=element, offset=offset)
 
 
-_LENGTHS = {Code.ELEMENT_TOO_SHORT, Code.ELEMENT_TOO_LONG}
-
-
-def _lenient(finding: Finding) -> Finding:
-    """An acknowledgment is read for what it says: partners strip and pad the numbers in it."""
-    mild = finding.code in _LENGTHS and finding.severity is Severity.ERROR
-    return replace(finding, severity=Severity.WARNING) if mild else finding
-
-
-_CLOCKS = {("ISA", 9), ("ISA", 10), ("GS", 4), ("GS", 5), ("UNB", 4), ("UNG", 4)}
-
-
-def _milder(finding: Finding) -> Finding:
-    """A clock that is wrong in a header harms nobody: the partner is told, nothing is refused."""
-    place = finding.position
-    clock = (place.tag, place.element) in _CLOCKS and finding.severity is Severity.ERROR
-    return replace(finding, severity=Severity.WARNING) if clock else finding
-
-
 def _identifier(one: TransactionSet, header: Interchange) -> tuple[str, ...]:
     """S009 of an EDIFACT message as received, which UCM repeats."""
     if header.dialect is X12:
@@ -275,15 +259,19 @@ def _identifier(one: TransactionSet, header: Interchange) -> tuple[str, ...]:
 
 
 def _in_right_group(one: TransactionSet, header: Interchange, group: Group | None) -> bool:
-    expected = FUNCTIONAL_IDS.get(one.kind)
-    if header.dialect is not X12 or group is None or expected is None:
-        return True
-    return group.functional_id == expected
+    expected = _group_kind(one, header)
+    return group is None or expected is None or group.functional_id == expected
+
+
+def _group_kind(one: TransactionSet, header: Interchange) -> str | None:
+    """GS01 of the set; UNG 0038, which repeats the type of its messages."""
+    return FUNCTIONAL_IDS.get(one.kind) if header.dialect is X12 else one.kind
 
 
 def _misgrouped(one: TransactionSet, header: Interchange, group: Group | None) -> Finding:
-    place = _header_place(one, header, 1)
-    detail = {"expected": FUNCTIONAL_IDS[one.kind], "group": group.functional_id if group else ""}
+    place = _header_place(one, header, 1 if header.dialect is X12 else 2)
+    expected = _group_kind(one, header) or ""
+    detail = {"expected": expected, "group": group.functional_id if group else ""}
     return Finding(Code.SET_NOT_IN_GROUP, Severity.ERROR, place, one.kind, detail)
 
 
