@@ -16,6 +16,8 @@ from gateway.guide.dictionary import SegmentDef
 from gateway.guide.dictionary import Use
 from gateway.guide.periods import is_period
 from gateway.guide.values import find_fault
+from gateway.guide.values import is_date
+from gateway.guide.values import is_time
 
 _FEW_CODES = 20
 """A code list of up to this many codes is named in full as what was expected."""
@@ -148,7 +150,9 @@ def _component_faults(number: int, use: Use, components: list[str]) -> list[Faul
 
 
 def _period_faults(composite: CompositeDef, components: list[str]) -> list[Fault]:
-    """C507: the format in 2379 tells what digits 2380 may have."""
+    """C507: the format in 2379 tells what digits 2380 may have. S004 has a day and a time."""
+    if composite.id == "S004":
+        return list(_clock_faults(composite, components))
     if composite.id != "C507" or len(components) < 3:
         return []
     _, value, format = components[:3]  # noqa: A001 -- the element's word
@@ -156,6 +160,14 @@ def _period_faults(composite: CompositeDef, components: list[str]) -> list[Fault
         return []
     definition = composite.components[1].definition
     return [Fault(Code.DATE_INVALID, None, 2, None, value, definition, f"format {format}")]
+
+
+def _clock_faults(composite: CompositeDef, components: list[str]) -> Iterator[Fault]:
+    judges = ((Code.DATE_INVALID, is_date), (Code.TIME_INVALID, is_time))
+    for at, (value, (code, is_right)) in enumerate(zip(components, judges, strict=False)):
+        if value and not is_right(value):
+            definition = composite.components[at].definition
+            yield Fault(code, component=at + 1, value=value, definition=definition)
 
 
 def _value_fault(code: Code, element: ElementDef, value: str) -> Fault:

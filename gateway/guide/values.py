@@ -68,7 +68,19 @@ def _date(element: ElementDef, value: str) -> Code | None:
 
 def _time(element: ElementDef, value: str) -> Code | None:
     fault = _text(element, value)
-    return fault or (None if _TIME.fullmatch(value) else Code.TIME_INVALID)
+    return fault or (None if is_time(value) else Code.TIME_INVALID)
+
+
+def _binary(element: ElementDef, value: str) -> Code | None:
+    """Any octets, a character each: only their number can be wrong."""
+    if len(value) > element.max:
+        return Code.ELEMENT_TOO_LONG
+    return Code.ELEMENT_TOO_SHORT if len(value) < element.min else None
+
+
+def is_time(value: str) -> bool:
+    """Whether HHMM, HHMMSS, or these with one or two decimals, is a time of day."""
+    return _TIME.fullmatch(value) is not None
 
 
 def is_date(value: str) -> bool:
@@ -89,7 +101,7 @@ def _month_and_day(value: str) -> tuple[int, int]:
 _CHECKS: dict[str, Callable[[ElementDef, str], Code | None]] = {
     "AN": _text,
     "ID": _text,
-    "B": _text,
+    "B": _binary,
     "DT": _date,
     "TM": _time,
     "R": _number(_X12_DECIMAL),

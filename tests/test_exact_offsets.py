@@ -1,0 +1,93 @@
+"""Findings point at the byte: in each document `^` stands before the faulty one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.engine.checking import check_content
+from gateway.engine.definitions import Definitions
+from gateway.engine.definitions import packaged_maps
+
+CASES = Path(__file__).parent / "cases"
+BASIC = {"810": "x12-810", "850": "x12-850", "INVOIC": "edifact-invoic", "ORDERS": "edifact-orders"}
+DEFINITIONS = Definitions(packaged_maps())
+FAULTS = """
+850     BEG*00*SA*45              BEG*^0*SA*45                element-too-short
+850     BEG*00*SA*45              BEG*00*^QQ*45               code-invalid
+850     BEG*00*SA*4500123456*     BEG*00*SA*^*                element-missing
+850     **20240226                **^20240230                 date-invalid
+850     **20240226                **^240226                   element-too-short
+850     **20240226~               ^~                          element-missing
+850     REF*CT*NF-C-2024-17       REF*CT^                     condition-missing
+850     ITD*01*3*2**10**30        ITD*01*3*2^                 condition-missing
+850     *92*NFH-07                *92^                        condition-missing
+850     PO1*1*12*BX               PO1*1*^*BX                  condition-missing
+850     *41.5**VC*DR-3010         *41.5**VC^                  condition-missing
+850     PID*F****GAUZE            QTY*38*4*CA*^GAUZE          condition-excluded
+850     PO1*1*12*                 PO1*1*^1O*                  element-invalid
+850     *BX*41.5*                 *BX*^41,5*                  element-invalid
+850     *BX*41.5*                 *BX*^123456789012345678*    element-too-long
+850     *BX*41.5*                 *^BOX*41.5*                 element-too-long
+850     DTM*002*20240304          DTM*002*20240304*^2460      time-invalid
+850     DTM*002*20240304          DTM*002*20240304*0915*^Q9   code-invalid
+850     DTM*002*20240304          DTM*002*20240304*0915**D8^  condition-missing
+850     *DOCK 4                   *DOCK 4*^FLOOR              too-many-elements
+850     *41.5**VC*                *41.5**VC>^X*               too-many-components
+850     CUR*BY*USD                ^CUR~CUR*BY*USD             segment-empty
+850     CUR*BY*USD                CUR*BY*USD~^CUR*SE*USD      segment-over-maximum
+850     CUR*BY*USD                ^ZQX*BY*USD                 segment-unknown
+850     CUR*BY*USD                ^BIG*20240226*1             segment-not-in-set
+850     CUR*BY*USD                ^SCH*1*EA***002*20240304    segment-unexpected
+850     CTT*2                     CTT*2~^CUR*BY*USD           segment-out-of-order
+850     BEG*00*SA*4500123456**20240226~\\nCUR    ^CUR    segment-missing
+850     SE*16                     SE*^17                      count-mismatch
+850     SE*16*0001                SE*16*^0002                 control-number-mismatch
+850     GE*1*                     GE*^2*                      count-mismatch
+850     GE*1*201                  GE*1*^202                   control-number-mismatch
+850     IEA*1*                    IEA*^2*                     count-mismatch
+850     IEA*1*000000201           IEA*1*^000000202            control-number-mismatch
+850     GE*1*201                  ST*850*^0001~SE*2*0001~GE*2*201   control-number-repeated
+850     GE*1*201~\\nIEA           ^IEA                        trailer-missing
+810     TDS*85100                 TDS*^851.00                 element-invalid
+810     TDS*85100                 TDS*^1234567890123456       element-too-long
+810     CTT*2                     CTT*^3                      total-mismatch
+810     IT1*1*12                  N9*ZZ*A~MSG*A~^N9*ZZ*B~MSG*B~IT1*1*12   loop-over-maximum
+INVOIC  DTM+137:20240305:102      DTM+137:^20240230:102       date-invalid
+INVOIC  DTM+137:20240305:102      DTM+137:^240305:102         date-invalid
+INVOIC  DTM+171:20240226:102      DTM+171:^202402262561:203   date-invalid
+INVOIC  DTM+171:20240226:102      DTM+171:^202454:616         date-invalid
+INVOIC  DTM+171:20240226:102      DTM+^:20240226:102          element-missing
+INVOIC  QTY+47:20:PCE             QTY+47:^2O:PCE              element-invalid
+INVOIC  QTY+47:20:PCE             QTY+47:20:^PIECE            element-too-long
+INVOIC  MOA+203:450               MOA+203:450::::^X           too-many-components
+INVOIC  BGM+380                   BGM+380+A?+B:^2+9           too-many-components
+INVOIC  CNT+2:1                   CNT+2:^7                    total-mismatch
+INVOIC  UNT+23                    UNT+^22                     count-mismatch
+INVOIC  UNT+23+1                  UNT+23+^2                   control-number-mismatch
+INVOIC  UNZ+1+                    UNZ+^2+                     count-mismatch
+INVOIC  UNZ+1+A101                UNZ+1+^A102                 control-number-mismatch
+INVOIC  240305:0915               240305:^2575                time-invalid
+INVOIC  240305:0915               ^240230:0915                date-invalid
+INVOIC  ALPENMED GMBH             ALPENMED G^ÜBH              invalid-character
+INVOIC  UNH+1+INVOIC              UNH+1+^INVOIX               set-unsupported
+ORDERS  NAD+DP+                   NAD+DP+?+?'?::^123456789012345678:9+  element-too-long
+"""
+
+
+def rows() -> list[tuple[str, ...]]:
+    return [tuple(part for part in line.split("  ") if part) for line in FAULTS.split("\n") if line]
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row[0]}-{row[2].strip()}")
+def test_the_offset_is_the_faulty_byte(row: tuple[str, ...]) -> None:
+    basic, right, wrong, code = (part.strip().replace("\\n", "\n") for part in row)
+    text = (CASES / f"{BASIC[basic]}-basic" / "input.edi").read_text()
+    assert right in text
+    marked = text.replace(right, wrong, 1)
+    if code == "invalid-character":
+        marked = marked.replace("UNOC", "UNOA")
+    before, after = (part.encode("latin-1") for part in marked.split("^"))
+    found = check_content(before + after, DEFINITIONS, None).findings
+    assert (code, len(before)) in [(one.code, one.position.offset) for one in found]
