@@ -18,7 +18,7 @@ from gateway.engine.laws import check_laws
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
 
-KINDS = {"850", "855", "810", "997", "ORDERS", "ORDRSP", "INVOIC", "CONTRL"}
+KINDS = {"850", "855", "856", "810", "997", "ORDERS", "ORDRSP", "DESADV", "INVOIC", "CONTRL"}
 NO_INTERCHANGE = {
     "EdiFabric+EDIFACT.NET/Files/EDIFACT/MixedTransactionsNoEnvelopes.txt",
     "nerdocs+pydifact/_history/tests/data/order.edi",
@@ -80,7 +80,7 @@ def test_every_valid_sample_is_accepted(samples: list[Sample]) -> None:
 
 def test_the_confusion_table(samples: list[Sample]) -> None:
     table = Counter((sample.valid, sample.checked.valid) for sample in samples if sample.in_scope)
-    assert table["yes", True] == 88
+    assert table["yes", True] == 96
     assert table["no", True] == 1, "a sample published as broken that we accept"
     print(table)
 
@@ -102,9 +102,16 @@ def test_the_canonical_law_holds_on_every_sample(samples: list[Sample]) -> None:
 def test_the_wire_law_holds_but_for_named_causes(samples: list[Sample]) -> None:
     laws = [laws for sample in samples for laws in sample.laws]
     broken = [one for one in laws if not one.wire_holds]
-    assert len(broken) <= 0.03 * len(laws)
+    # an 856 counts its HL segments; who counts items says so in an overlay
+    items = [one for one in broken if {d.reference for d in one.differences} == {"CTT01"}]
+    assert {one.kind for one in items} <= {"856"}
+    assert len(broken) - len(items) <= 0.03 * len(laws)
     causes = {(d.cause, d.reference) for one in broken for d in one.differences}
-    assert causes <= {("other code or text", "CTT02"), ("form of number", "PO104")}
+    assert causes <= {
+        ("other code or text", "CTT01"),
+        ("other code or text", "CTT02"),
+        ("form of number", "PO104"),
+    }
 
 
 def test_the_maps_claim_nearly_everything(samples: list[Sample]) -> None:

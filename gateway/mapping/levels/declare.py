@@ -67,6 +67,7 @@ def _level_rules(node: Node, faults: Faults) -> list[Node]:
     if "levels" not in entries:
         rest = {key: value for key, value in entries.items() if key not in own}
         heads = {"loop": tag, "each": "levels", f"{tag}01": "hl.number", f"{tag}02": "hl.parent"}
+        options["id"] = _text(f"{tag}(levels)", node)
         return [_made(options, node), _made({**_texts(heads, node), **rest}, node)]
     for key in entries.keys() - own.keys() - {"levels"}:
         faults.add(entries[key], f"unknown key {key!r}{suggestion(key, (*_OPTIONS, 'levels'))}")

@@ -108,6 +108,7 @@ class _Spreader:
         self.homes: Homes = {}
         self.levels: list[Scope] = []
         self.count: Counter[Any] = Counter()
+        self.numbered = 0
 
     def lay_out(self) -> None:
         root = _Node()
@@ -169,7 +170,9 @@ class _Spreader:
             if kind == LINE and not self.hierarchy.holds:
                 lines = parent.setdefault("lines", [])
                 at = f"{path}.lines[{len(lines)}]"
-                lines.append(self.line(key, below.facts, order, at))
+                self.numbered += 1
+                head = {"number": str(self.numbered)}
+                lines.append({"hl": head, **self.line(key, below.facts, order, at)})
                 continue
             at = f"levels[{len(self.levels)}]"
             number = len(self.levels) + (2 if self.hierarchy.holds else 1)
