@@ -47,6 +47,19 @@ def test_every_setting_is_on_the_operations_page() -> None:
             assert f"`{key}" in page, f"{key} of {source.name}"
 
 
+def test_every_as2_setting_is_on_its_page() -> None:
+    from gateway.partner import as2
+
+    page = (ROOT / "docs" / "as2.md").read_text("utf-8")
+    text = Path(as2.__file__).read_text("utf-8")
+    keys = re.findall(
+        r"(?:fields\.(?:text|texts|read|choice)|_\w+)\(\s*(?:fields, )\"(\w+)\"", text
+    )
+    keys += re.findall(r"fields\.(?:text|texts|read|choice)\(\"(\w+)\"", text)
+    for key in {*keys, *as2._QUIRKS, *as2._POLICY_SWITCHES, *as2._STYLE_SWITCHES}:
+        assert f"`{key}`" in page or f"  {key}: " in page, key
+
+
 def test_every_outbound_state_is_explained() -> None:
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
     for state in ("queued", "sent", "accepted", "accepted_with_errors", "rejected", "overdue"):

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "mapping": {"edi", "guide", "definition"},
     "ack": {"edi"},
     "as2": set(),
-    "partner": {"edi", "definition"},
+    "partner": {"edi", "definition", "as2"},
     "store": {"edi"},
     "transport": {"edi"},
     "engine": {
@@ -26,6 +26,7 @@ MAY_IMPORT = {
         "guide",
         "mapping",
         "ack",
+        "as2",
         "partner",
         "store",
         "transport",
@@ -63,6 +64,8 @@ ONLY_THERE = {
     "cryptography": {"as2"},
     "rich": {"cli"},
     "yaml": {"definition"},
+    "uvicorn": {"transport"},
+    "ssl": {"transport"},
 }
 
 

@@ -75,6 +75,10 @@ def _name(tx: Any, hold: Any) -> str:
         return str(tx.transmissions.get(hold.target).name)
     if hold.what == "interchange":
         return str(tx.interchanges.get(hold.target).reference)
+    if hold.what == "document":
+        return str(tx.documents.get(hold.target).number)
+    if hold.what == "as2":
+        return str(tx.as2.get(hold.target).name)
     held = tx.sets.get(hold.target)
     return f"{held.kind} {held.reference}"
 
@@ -135,7 +139,9 @@ def _content(tx: Any, hold: Any) -> bytes:
     target = hold.target
     if hold.what == "set":
         target = tx.sets.get(target).interchange
-    if hold.what in ("interchange", "set"):
+    if hold.what == "as2":
+        target = tx.as2.get(target).interchange
+    if hold.what in ("interchange", "set", "as2"):
         stored = tx.interchanges.get(target)
         content: bytes = tx.payloads.get(stored.payload)
         return content[stored.offset : stored.offset + stored.size]

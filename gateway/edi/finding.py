@@ -91,6 +91,7 @@ class Code(StrEnum):
     INTERCHANGE_CONFLICT = "interchange-conflict"
     ACKNOWLEDGMENT_UNMATCHED = "acknowledgment-unmatched"
     ACKNOWLEDGMENT_OVERDUE = "acknowledgment-overdue"
+    DELIVERY_FAILED = "delivery-failed"
     PARTNER_REJECTED = "partner-rejected"
     INTERNAL = "internal"
 

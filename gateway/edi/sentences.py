@@ -193,6 +193,10 @@ TEMPLATES: dict[Code, str] = {
         "No acknowledgment came in time[; it was due {expected}]."
         " Ask the partner whether the document arrived."
     ),
+    Code.DELIVERY_FAILED: (
+        "The message was not delivered[: {value}]."
+        " Settle the cause with the partner, then release it to send it again."
+    ),
     Code.PARTNER_REJECTED: (
         "The partner rejected [{reference}|the document][: {value}].[ Reason: {meaning}.]"
         " Correct the document and send it again."

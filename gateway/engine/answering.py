@@ -14,6 +14,7 @@ from gateway.edi.segment import Delimiters
 from gateway.engine.gateway import Step
 from gateway.engine.sending import Outgoing
 from gateway.engine.sending import send
+from gateway.engine.sending import send_again
 from gateway.partner.partner import Partner
 
 
@@ -59,8 +60,7 @@ def answer(step: Step, partner: Partner, report: InterchangeReport, interchange_
 def answer_again(step: Step, partner: str, original: str) -> None:
     """Publishes once more, byte for byte, what answered an interchange that came again."""
     for stored in step.tx.interchanges.acknowledging(original):
-        for publication in step.tx.publications.of_owner(stored.id):
-            step.tx.publications.requeue(publication.id)
+        for _ in send_again(step, stored.id):
             step.record(
                 "acknowledgment-repeated",
                 partner=partner,

@@ -67,6 +67,14 @@ def _release(worker: Worker, gateway: Gateway, hold: Hold) -> Reply:
     return {"hold": hold.id, "held_again": again.id if again else None}
 
 
+def _post_due(gateway: Gateway) -> None:
+    if gateway.settings.as2 is not None:
+        from gateway.engine.as2_working import Exchange  # loads cryptography
+
+        with Exchange(gateway) as exchange:
+            exchange.drain()
+
+
 def command(root: Path, request: Request) -> Reply:
     """Asks the running gateway of this home, or does it here under the lock when none runs.
 
@@ -86,6 +94,7 @@ def command(root: Path, request: Request) -> Reply:
                 worker.start()
                 while worker.round():
                     pass
+                _post_due(gateway)
                 send_alerts(gateway)
             return reply
         finally:

@@ -16,6 +16,16 @@ FAILPOINTS = (
     *(f"{step}.{side}-commit" for step in _STEPS for side in ("before", "after")),
 )
 
+_AS2_STEPS = ("as2-store", "as2-open", "as2-build", "as2-sent", "as2-receipt", "as2-settle")
+AS2_FAILPOINTS = (
+    "as2.spooled",
+    "as2.before-answer",
+    "as2.before-post",
+    "as2.after-post",
+    "as2.after-receipt-post",
+    *(f"{step}.{side}-commit" for step in _AS2_STEPS for side in ("before", "after")),
+)
+
 _VARIABLE = "GATEWAY_FAILPOINT"
 _passed: dict[str, int] = {}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 
 from gateway.edi.finding import DefinitionError
@@ -30,17 +31,21 @@ from gateway.store import Hold
 from gateway.store import Store
 from gateway.store import Transaction
 
+if TYPE_CHECKING:
+    from gateway.partner.certificates import Own
+
 
 @dataclass(slots=True)
 class Gateway:
     """A home with its settings, partners, definitions and store; `clock` and `new_id` are the
-    only sources of time and identity."""
+    only sources of time and identity. `own`: our AS2 keys, where we trade by AS2."""
 
     home: Home
     settings: Settings
     partners: dict[str, Partner]
     definitions: Definitions
     store: Store
+    own: Own | None = None
     clock: Callable[[], datetime] = utc_now
     new_id: Callable[[], str] = field(default_factory=lambda: Ids(utc_now))
 
@@ -59,6 +64,7 @@ class Gateway:
         """Reads settings, partners and maps anew; raises DefinitionError and keeps the old."""
         settings = load_settings(self.home.settings)
         partners = load_partners(self.home.partners, settings)
+        self.own = _load_own(self.home, settings)
         self.settings, self.partners = settings, partners
         self.definitions = Definitions(self.definitions.root, settings.python)
 
@@ -142,7 +148,16 @@ def open_gateway(root: Path) -> Gateway:
     own_maps = home.root / "maps"
     maps = own_maps if own_maps.is_dir() else packaged_maps()
     definitions = Definitions(maps, settings.python)
-    return Gateway(home, settings, partners, definitions, _open_store(home, settings))
+    own = _load_own(home, settings)
+    return Gateway(home, settings, partners, definitions, _open_store(home, settings), own)
+
+
+def _load_own(home: Home, settings: Settings) -> Own | None:
+    if settings.as2 is None:
+        return None
+    from gateway.partner.certificates import load_own  # loads cryptography
+
+    return load_own(home.certificates, settings.as2, settings.zone)
 
 
 def open_to_look(root: Path) -> tuple[Home, Store, tuple[str, ...]]:

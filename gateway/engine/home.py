@@ -34,6 +34,14 @@ class Home:
         return self.root / "partners"
 
     @property
+    def certificates(self) -> Path:
+        return self.root / "certs"
+
+    @property
+    def spool(self) -> Path:
+        return self.var / "spool"
+
+    @property
     def var(self) -> Path:
         return self.root / "var"
 

@@ -40,3 +40,9 @@ def _successor(text: str) -> str:
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def new_message_id(unique: str, name: str) -> str:
+    """A Message-ID (RFC 5322 3.6.4) with our AS2 name where a domain stands."""
+    domain = "".join(sign if sign.isalnum() else "-" for sign in name).strip("-").lower()
+    return f"<{unique}@{domain or 'as2'}>"

@@ -13,6 +13,7 @@ from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.receipts import write_receipt
 from gateway.engine.taking import Failed
+from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import InterchangeState
@@ -109,8 +110,16 @@ def _interchange_published(step: Step, publication: Publication) -> None:
         interchange=interchange.id,
         name=publication.name,
     )
-    for document in step.tx.documents.of_interchange(interchange.id):
-        if document.state is DocumentState.QUEUED:
+    interchange_sent(step, interchange.id)
+
+
+_NOT_SENT = {DocumentState.QUEUED, DocumentState.HELD}
+
+
+def interchange_sent(step: Step, interchange: str) -> None:
+    """The partner can have what the interchange carries."""
+    for document in step.tx.documents.of_interchange(interchange):
+        if document.state in _NOT_SENT and document.direction is Direction.OUT:
             _document_sent(step, document)
 
 
@@ -118,7 +127,7 @@ def _document_sent(step: Step, document: Document) -> None:
     """From now on the partner's acknowledgment is awaited."""
     partner = step.gateway.partners.get(document.partner)
     due = step.at + partner.deadline if partner else None
-    step.tx.documents.move(document.id, DocumentState.SENT, at=step.at, ack_due_at=due)
+    step.tx.documents.move(document.id, DocumentState.SENT, at=step.at, findings=(), ack_due_at=due)
     step.record(
         "document-sent",
         partner=document.partner,

@@ -9,6 +9,8 @@ import orjson
 from gateway.edi.finding import Finding
 from gateway.edi.sentences import sentence
 from gateway.engine.gateway import Step
+from gateway.store import As2Message
+from gateway.store import As2State
 from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import Publication
@@ -89,8 +91,25 @@ def _receipt(step: Step, document: Document) -> dict[str, Any]:
     if document.ack_due_at is not None:
         due = document.ack_due_at.isoformat(timespec="seconds")
         receipt["acknowledgment_due"] = due
+    message = step.tx.as2.of_interchange(interchange.id) if interchange else None
+    if message is not None:
+        receipt |= _transport(message)
+        if message.state is As2State.DELIVERED and document.state is DocumentState.SENT:
+            receipt["state"] = "received"
     receipt["findings"] = [finding_json(finding) for finding in document.findings]
     return receipt
+
+
+def _transport(message: As2Message) -> dict[str, Any]:
+    """How it travels by AS2: `received` is the partner's own word, with the digest to prove it."""
+    return {
+        "as2": {
+            "message_id": message.message_id,
+            "state": message.state.value,
+            "disposition": message.disposition,
+            "mic": message.mics[0] if message.mics else None,
+        }
+    }
 
 
 def _put(step: Step, partner: str, owner: str, name: str, receipt: dict[str, Any]) -> None:

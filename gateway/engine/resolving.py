@@ -5,6 +5,10 @@ from __future__ import annotations
 from gateway.engine import inbound
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.receipts import write_receipt
+from gateway.engine.sending import post_again
+from gateway.engine.sending import send_again
+from gateway.store import As2Message
 from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
@@ -18,7 +22,8 @@ from gateway.store import Verdict
 
 def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
     """Lets held work go on: a file is translated again, a conflict is accepted as new, a document
-    is delivered as it is, an acknowledgment that names nothing of ours is laid aside as seen.
+    is delivered as it is, an AS2 message is posted again, an acknowledgment that names nothing of
+    ours is laid aside as seen.
 
     `key` is the id of the hold or of what is held. Raises NotFoundError, MoveRefusedError.
     """
@@ -31,6 +36,8 @@ def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Ho
         elif hold.what == "document":
             step.tx.documents.move(hold.target, DocumentState.READY, at=step.at)
             inbound.owe_document(step, hold.target)
+        elif hold.what == "as2":
+            _post_again(step, hold.target)
         return hold
 
 
@@ -46,7 +53,25 @@ def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hol
             _lay_aside(step, hold.target)
         elif hold.what == "document":
             step.tx.documents.move(hold.target, DocumentState.REJECTED, at=step.at)
+        elif hold.what == "as2":
+            for document in _held_with(step, step.tx.as2.get(hold.target)):
+                step.tx.documents.move(document.id, DocumentState.REJECTED, at=step.at)
+                write_receipt(step, document.id)
         return hold
+
+
+def _post_again(step: Step, message_id: str) -> None:
+    message = step.tx.as2.get(message_id)
+    post_again(step, message)
+    for document in _held_with(step, message):
+        step.tx.documents.move(document.id, DocumentState.QUEUED, at=step.at, findings=())
+        write_receipt(step, document.id)
+
+
+def _held_with(step: Step, message: As2Message) -> list[Document]:
+    """The documents that wait because their message was not delivered."""
+    found = step.tx.documents.of_interchange(message.interchange or "")
+    return [document for document in found if document.state is DocumentState.HELD]
 
 
 def _lay_aside(step: Step, set_id: str) -> None:
@@ -85,20 +110,17 @@ def resend(gateway: Gateway, key: str, who: str) -> list[str]:
     names = []
     with gateway.step("resend") as step:
         for owner in _owners(step, key):
-            for publication in step.tx.publications.of_owner(owner):
-                if publication.kind == "receipt":
-                    continue
-                step.tx.publications.requeue(publication.id)
-                names.append(publication.name)
+            for again in send_again(step, owner):
+                names.append(again.name)
                 step.record(
                     "sent-again",
-                    partner=publication.partner,
-                    interchange=owner if publication.kind == "interchange" else None,
-                    document=owner if publication.kind == "document" else None,
-                    name=publication.name,
+                    partner=again.partner,
+                    interchange=owner if again.kind == "interchange" else None,
+                    document=owner if again.kind == "document" else None,
+                    name=again.name,
                     who=who,
                 )
-                if publication.kind == "interchange":
+                if again.kind == "interchange":
                     _await_again(step, owner)
         if not names:
             raise NotFoundError(

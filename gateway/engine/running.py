@@ -5,9 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.edi.finding import DefinitionError
 from gateway.engine.commanding import ANSWER_WITHIN
@@ -28,6 +31,9 @@ from gateway.transport import ControlServer
 from gateway.transport import HomeLock
 from gateway.transport import Watch
 
+if TYPE_CHECKING:
+    from gateway.engine.as2_working import Exchange
+
 _TROUBLES = {
     "file-left",
     "file-held",
@@ -38,6 +44,11 @@ _TROUBLES = {
     "document-rejected",
     "acknowledgment-rejected",
     "acknowledgment-unmatched",
+    "as2-refused",
+    "as2-conflict",
+    "as2-failed",
+    "as2-not-sent",
+    "as2-receipt-not-sent",
 }
 """Journal events that `gateway once` reports by its exit status."""
 
@@ -54,11 +65,28 @@ def once(root: Path) -> list[str]:
             worker = Worker(gateway)
             worker.start()
             worker.drain()
+            with _exchange(gateway) as exchange:
+                while exchange is not None and exchange.drain():
+                    worker.drain()
             while send_alerts(gateway):
                 pass
             return _troubles(gateway, before)
         finally:
             gateway.store.close()
+
+
+@contextmanager
+def _exchange(
+    gateway: Gateway, tell: Callable[[], None] = lambda: None
+) -> Iterator[Exchange | None]:
+    """AS2, where gateway.yaml has it."""
+    if gateway.settings.as2 is None:
+        yield None
+        return
+    from gateway.engine.as2_working import Exchange  # loads cryptography
+
+    with Exchange(gateway, tell) as exchange:
+        yield exchange
 
 
 def _last_entry(gateway: Gateway) -> int:
@@ -141,7 +169,13 @@ def _run(
     requests = _Requests(signals.wake)
     worker = Worker(gateway, lambda: not signals.stopped)
     worker.start()
-    with ControlServer(gateway.home.socket, requests.take), Teller(gateway):
+    with (
+        ControlServer(gateway.home.socket, requests.take),
+        Teller(gateway),
+        _exchange(gateway, signals.wake.set) as exchange,
+    ):
+        if exchange is not None:
+            exchange.start()
         log("started", home=str(gateway.home.root), partners=sorted(gateway.partners))
         ready(gateway)
         while not signals.stopped:
@@ -150,7 +184,10 @@ def _run(
                 while not signals.stopped and _signature(gateway.home) == known:
                     signals.wake.clear()
                     requests.serve(worker, gateway)
-                    signals.rest(work_on(worker))
+                    rest = work_on(worker)
+                    if exchange is not None:
+                        exchange.wake()
+                    signals.rest(rest)
             if not signals.stopped:
                 known = _signature(gateway.home)
                 _reload(gateway, worker)
@@ -167,7 +204,13 @@ def _watched(gateway: Gateway) -> list[Path]:
 
 def _signature(home: Home) -> Signature:
     """What changes when a definition file of the home changes."""
-    files = [home.settings, *home.partners.glob("*/*.yaml"), *home.partners.glob("*/maps/*")]
+    files = [
+        home.settings,
+        *home.certificates.glob("*"),
+        *home.partners.glob("*/*.yaml"),
+        *home.partners.glob("*/maps/*"),
+        *home.partners.glob("*/certs/*"),
+    ]
     found = []
     for path in sorted(files):
         try:

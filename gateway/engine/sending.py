@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from gateway.edi.dialect import X12
 from gateway.edi.finding import Code
@@ -13,8 +14,11 @@ from gateway.edi.writer import Envelope
 from gateway.edi.writer import SetBody
 from gateway.edi.writer import write_interchange
 from gateway.engine.gateway import Step
+from gateway.engine.ids import new_message_id
 from gateway.engine.reading import FUNCTIONAL_IDS
 from gateway.partner.partner import Partner
+from gateway.store import As2Message
+from gateway.store import As2State
 from gateway.store import Direction
 from gateway.store import Interchange
 from gateway.store import InterchangeState
@@ -22,6 +26,9 @@ from gateway.store import Publication
 from gateway.store import TransactionSet
 from gateway.store import Transmission
 from gateway.store import Verdict
+
+if TYPE_CHECKING:
+    from gateway.partner.as2 import As2Partner
 
 _SET_DIGITS = 4  # ST02 has at least four characters
 
@@ -48,6 +55,15 @@ class Sent:
     interchange: Interchange
     envelope: Envelope
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Something queued once more: `kind` is interchange or document."""
+
+    partner: str
+    kind: str
+    name: str
 
 
 def envelope_of(
@@ -85,7 +101,7 @@ def set_bodies(partner: Partner, outgoing: Outgoing) -> list[SetBody]:
 
 
 def send(step: Step, partner: Partner, outgoing: Outgoing) -> Sent:
-    """Draws the numbers, writes, stores, and queues the interchange for `outbox/edi`."""
+    """Draws the numbers, writes, stores, and queues the interchange for `outbox/edi` or AS2."""
     interchange_id = step.gateway.new_id()
     numbers = _draw(step, partner, outgoing, interchange_id)
     envelope = envelope_of(partner, outgoing, step, numbers)
@@ -110,7 +126,7 @@ def send(step: Step, partner: Partner, outgoing: Outgoing) -> Sent:
     )
     step.tx.interchanges.add(interchange)
     _add_sets(step, interchange, envelope, bodies, outgoing)
-    step.tx.publications.add(_publication(step, interchange, outgoing))
+    _owe(step, partner, interchange, outgoing)
     return Sent(interchange, envelope, data)
 
 
@@ -151,18 +167,66 @@ def _add_sets(
     )
 
 
-def _publication(step: Step, interchange: Interchange, outgoing: Outgoing) -> Publication:
+def _owe(step: Step, partner: Partner, interchange: Interchange, outgoing: Outgoing) -> None:
+    """By AS2 where the partner has an address there, else as a file to collect."""
     kind = outgoing.kind if outgoing.bodies else "TA1"
-    return Publication(
-        id=step.gateway.new_id(),
-        owner=interchange.id,
-        kind="interchange",
-        partner=interchange.partner,
-        folder="outbox/edi",
-        name=f"{kind}-{interchange.reference}-{interchange.id}.edi",
-        payload=interchange.payload,
-        created_at=step.at,
+    name = f"{kind}-{interchange.reference}-{interchange.id}.edi"
+    if partner.as2 is not None and partner.as2.url:
+        _owe_message(step, partner.as2, interchange, name)
+        return
+    step.tx.publications.add(
+        Publication(
+            id=step.gateway.new_id(),
+            owner=interchange.id,
+            kind="interchange",
+            partner=interchange.partner,
+            folder="outbox/edi",
+            name=name,
+            payload=interchange.payload,
+            created_at=step.at,
+        )
     )
+
+
+def _owe_message(step: Step, as2: As2Partner, interchange: Interchange, name: str) -> None:
+    unique = step.gateway.new_id()
+    step.tx.as2.add(
+        As2Message(
+            id=unique,
+            partner=interchange.partner,
+            direction=Direction.OUT,
+            message_id=new_message_id(unique, as2.our_id),
+            name=name,
+            state=As2State.QUEUED,
+            created_at=step.at,
+            next_at=step.at,
+            interchange=interchange.id,
+        )
+    )
+
+
+def send_again(step: Step, owner: str) -> list[Again]:
+    """Queues what shows an interchange or a document once more: same name, same bytes, by AS2 the
+    same message."""
+    found = []
+    for publication in step.tx.publications.of_owner(owner):
+        if publication.kind != "receipt":
+            step.tx.publications.requeue(publication.id)
+            found.append(Again(publication.partner, publication.kind, publication.name))
+    message = step.tx.as2.of_interchange(owner)
+    if message is not None:
+        post_again(step, message)
+        found.append(Again(message.partner, "interchange", message.name))
+    return found
+
+
+def post_again(step: Step, message: As2Message) -> None:
+    """The same message with the same bytes, tried from now on as if it were new."""
+    due = {"attempts": 0, "next_at": step.at, "receipt_due_at": None}
+    if message.state is As2State.QUEUED:
+        step.tx.as2.change(message.id, **due)
+    else:
+        step.tx.as2.move(message.id, As2State.QUEUED, **due)
 
 
 def codes_of(findings: tuple[Finding, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.definition import Fields
 from gateway.definition import load
@@ -25,6 +26,9 @@ from gateway.partner.settings import Settings
 from gateway.partner.settings import address
 from gateway.partner.units import duration
 
+if TYPE_CHECKING:
+    from gateway.partner.as2 import As2Partner
+
 PARTNER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """A partner's folder name, which is its name in every command."""
 
@@ -38,7 +42,7 @@ class Partner:
     and GS03 of what we send. `deadline`: by when an acknowledgment must have come. `overlays`
     are the map files of the partner's folder. `acknowledge`: whether we answer always, when an
     EDIFACT interchange asks for it (0031), or never. `done_marker`: the suffix of the file that
-    says another one is complete, where the partner uses one."""
+    says another one is complete, where the partner uses one. `as2`: how we trade by AS2."""
 
     name: str
     title: str
@@ -58,6 +62,7 @@ class Partner:
     deadline: timedelta
     done_marker: str | None
     overlays: tuple[Path, ...]
+    as2: As2Partner | None = None
 
 
 def load_partner(folder: Path, settings: Settings) -> Partner:
@@ -69,6 +74,11 @@ def load_partner(folder: Path, settings: Settings) -> Partner:
         faults.append(f"partners/{folder.name}:1: use lower-case letters, digits and hyphens")
     dialect = DIALECTS.get(fields.choice("dialect", DIALECTS), X12)
     partner = _read(fields, folder, dialect, settings)
+    as2 = fields.fields("as2")
+    if as2 is not None:
+        from gateway.partner.as2 import read_as2  # loads cryptography, which few commands need
+
+        partner = replace(partner, as2=read_as2(as2, folder, settings, faults))
     fields.finish()
     if faults:
         raise DefinitionError(faults)
@@ -150,6 +160,7 @@ def load_partners(folder: Path, settings: Settings) -> dict[str, Partner]:
         except DefinitionError as error:
             faults += error.faults
     faults += _shared_identifiers(partners.values())
+    faults += _shared_as2_names(partners.values())
     if faults:
         raise DefinitionError(faults)
     return partners
@@ -165,6 +176,22 @@ def _shared_identifiers(partners: Iterable[Partner]) -> list[str]:
             faults.append(
                 f"partners/{partner.name}/partner.yaml:1: {partner.theirs} is already "
                 f"the identifier of {seen[key]}"
+            )
+        seen[key] = partner.name
+    return faults
+
+
+def _shared_as2_names(partners: Iterable[Partner]) -> list[str]:
+    seen: dict[tuple[str, str], str] = {}
+    faults = []
+    for partner in partners:
+        if partner.as2 is None:
+            continue
+        key = (partner.as2.id, partner.as2.our_id)
+        if key in seen:
+            faults.append(
+                f"partners/{partner.name}/partner.yaml:1: {key[0]} is already the AS2 name "
+                f"of {seen[key]}"
             )
         seen[key] = partner.name
     return faults

@@ -27,6 +27,21 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class As2Settings:
+    """Who we are by AS2, where we listen (`host` empty: nowhere), our public address for
+    asynchronous receipts, how large a message may be, and where the password of our keys is."""
+
+    id: str
+    host: str = ""
+    port: int = 0
+    url: str = ""
+    tls: bool = False
+    largest: int = 1 << 30
+    password_variable: str = ""
+    password_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`settle`: how long a file's size and time must rest before it is taken; `patience`: how
     long when it does not end with its own trailer; `poll`: how often folders are looked through
@@ -42,6 +57,7 @@ class Settings:
     largest_file: int
     alert: Alert
     python: tuple[str, ...] = ()
+    as2: As2Settings | None = None
 
 
 def load_settings(path: Path) -> Settings:
@@ -59,6 +75,7 @@ def load_settings(path: Path) -> Settings:
         largest_file=fields.read("largest_file", size, 1 << 30, "a size like 100 MB"),
         alert=_alert(fields.fields("alert")),
         python=tuple(fields.texts("python")),
+        as2=_as2(fields.fields("as2"), path.parent),
     )
     fields.finish()
     if faults:
@@ -103,3 +120,37 @@ def _alert(fields: Fields | None) -> Alert:
         fields.fault(fields.node, "alert: the webhook must be an https address")
     fields.finish()
     return Alert(command, webhook)
+
+
+def _as2(fields: Fields | None, folder: Path) -> As2Settings | None:
+    if fields is None:
+        return None
+    host, port = fields.read("listen", _listen, ("", 0), "an address like 127.0.0.1:10080")
+    password = fields.fields("key_password")
+    variable = password.text("variable", "") if password else ""
+    file = password.text("file", "") if password else ""
+    if password:
+        password.finish()
+    url = fields.text("url", "")
+    if url and not url.startswith(("https://", "http://")):
+        fields.fault(fields.node, f"url: {url!r} is not an address like https://edi.example/as2")
+    settings = As2Settings(
+        id=fields.text("id"),
+        host=host,
+        port=port,
+        url=url,
+        tls=fields.choice("tls", ("yes", "no"), "no") == "yes",
+        largest=fields.read("largest", size, 1 << 30, "a size like 1 GB"),
+        password_variable=variable,
+        password_file=folder / file if file else None,
+    )
+    fields.finish()
+    return settings
+
+
+def _listen(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]")
+    if not host or not 0 <= int(port) < 1 << 16:
+        raise ValueError(text)
+    return host, int(port)

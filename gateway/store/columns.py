@@ -115,6 +115,28 @@ class Detail(TypeDecorator[dict[str, Any]]):
         return dict(orjson.loads(value)) if value else {}
 
 
+class Words(TypeDecorator[tuple[Any, ...]]):
+    """A tuple of texts, or of pairs of texts, as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: tuple[Any, ...] | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> str:
+        return orjson.dumps(value or ()).decode()
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> tuple[Any, ...]:
+        found = orjson.loads(value or "[]")
+        return tuple(tuple(one) if isinstance(one, list) else one for one in found)
+
+
 def state_of(states: type[StrEnum]) -> Enum:
     """A column of one StrEnum, kept as its text without a constraint: states grow."""
     return Enum(

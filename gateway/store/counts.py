@@ -10,6 +10,7 @@ from sqlalchemy import literal
 from sqlalchemy import select
 
 from gateway.store.records import Count
+from gateway.store.schema import as2_messages
 from gateway.store.schema import documents
 from gateway.store.schema import holds
 from gateway.store.schema import interchanges
@@ -21,6 +22,7 @@ _COUNTED: tuple[tuple[Table, str, str | None], ...] = (
     (transmissions, "received_at", "direction"),
     (interchanges, "created_at", "direction"),
     (documents, "updated_at", "direction"),
+    (as2_messages, "created_at", "direction"),
     (publications, "created_at", None),
 )
 

@@ -68,6 +68,14 @@ class Payloads:
         self._insert(key, size, None)
         return key
 
+    def add_chunks(self, chunks: Iterable[bytes], size: int) -> str:
+        """Keep `size` bytes that come in chunks, in constant memory where they are many."""
+        if self._folder is None or size <= INLINE_BYTES:
+            return self.add(b"".join(chunks))
+        key, size = _write(self._folder, chunks)
+        self._insert(key, size, None)
+        return key
+
     def find_size(self, key: str) -> int | None:
         """The size in bytes of a payload we keep."""
         query = select(payloads.c.size).where(payloads.c.hash == key)

@@ -13,6 +13,7 @@ from typing import Any
 
 from gateway.edi.finding import Finding
 from gateway.store.states import AlertState
+from gateway.store.states import As2State
 from gateway.store.states import Direction
 from gateway.store.states import DocumentState
 from gateway.store.states import InterchangeState
@@ -27,7 +28,7 @@ class Transmission:
     """One received or dropped file.
 
     `claim` names the claimed file, so that claiming again finds the first claim; `channel` is
-    how it came (`folder`, later `as2`); `name` is the file name its sender gave it.
+    how it came (`folder`, `as2`); `name` is the file name its sender gave it.
     """
 
     id: str
@@ -41,6 +42,11 @@ class Transmission:
     findings: tuple[Finding, ...] = ()
     test: bool = False
     claim: str | None = None
+
+
+def as2_claim(message: str, part: object) -> str:
+    """The claim of a payload of an AS2 message, by the message's id here and its place in it."""
+    return f"as2:{message}:{part}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +139,39 @@ class Publication:
     state: PublicationState = PublicationState.PENDING
     revision: int = 1
     published_at: datetime | None = None
+
+
+HeaderFields = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class As2Message:
+    """One AS2 message and its receipt.
+
+    `message_id` is exactly as received or sent; `headers` and `payload` are what stood on the wire
+    (null: not built yet); `mics` as an MDN writes them: what we must be told, or what we said;
+    `disposition` and `receipt` are the MDN, ours for what came, theirs for what went; `next_at` is
+    when to post next, the message or an asynchronous receipt; `interchange` is what it carries.
+    """
+
+    id: str
+    partner: str
+    direction: Direction
+    message_id: str
+    name: str
+    state: As2State
+    created_at: datetime
+    headers: HeaderFields = ()
+    payload: str | None = None
+    mics: tuple[str, ...] = ()
+    disposition: str | None = None
+    receipt: str | None = None
+    receipt_headers: HeaderFields = ()
+    receipt_url: str | None = None
+    attempts: int = 0
+    next_at: datetime | None = None
+    receipt_due_at: datetime | None = None
+    interchange: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from sqlalchemy import update
 from gateway.store.errors import MoveRefusedError
 from gateway.store.errors import NotFoundError
 from gateway.store.records import Alert
+from gateway.store.records import As2Message
 from gateway.store.records import Document
 from gateway.store.records import Entry
 from gateway.store.records import Hold
@@ -27,7 +28,17 @@ from gateway.store.records import Publication
 from gateway.store.records import TransactionSet
 from gateway.store.records import Transmission
 
-Record = Alert | Document | Entry | Hold | Interchange | Publication | TransactionSet | Transmission
+Record = (
+    Alert
+    | As2Message
+    | Document
+    | Entry
+    | Hold
+    | Interchange
+    | Publication
+    | TransactionSet
+    | Transmission
+)
 R = TypeVar("R", bound=Record)
 # Rows sent to the database at once: enough to be fast, little enough to stream.
 BATCH = 500

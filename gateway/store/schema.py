@@ -17,8 +17,10 @@ from sqlalchemy import UniqueConstraint
 from gateway.store.columns import Detail
 from gateway.store.columns import Findings
 from gateway.store.columns import Instant
+from gateway.store.columns import Words
 from gateway.store.columns import state_of
 from gateway.store.states import AlertState
+from gateway.store.states import As2State
 from gateway.store.states import Direction
 from gateway.store.states import DocumentState
 from gateway.store.states import InterchangeState
@@ -152,6 +154,31 @@ publications = Table(
     Column("published_at", Instant),
     UniqueConstraint("partner", "folder", "name"),
     Index(None, "state", "id"),
+)
+
+as2_messages = Table(
+    "as2_messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("partner", Text, nullable=False),
+    Column("direction", state_of(Direction), nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("state", state_of(As2State), nullable=False),
+    Column("headers", Words, nullable=False),
+    Column("payload", ForeignKey("payloads.hash")),
+    Column("mics", Words, nullable=False),
+    Column("disposition", Text),
+    Column("receipt", ForeignKey("payloads.hash")),
+    Column("receipt_headers", Words, nullable=False),
+    Column("receipt_url", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Instant),
+    Column("receipt_due_at", Instant),
+    Column("interchange", ForeignKey("interchanges.id"), index=True),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("partner", "direction", "message_id"),
+    Index(None, "state", "next_at"),
 )
 
 # The next number to draw; it only grows, and is folded into the element's width when drawn.

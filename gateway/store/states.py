@@ -77,6 +77,18 @@ class PublicationState(StrEnum):
     PUBLISHED = "published"  # staged -> the file was in its folder; queued again, it is pending
 
 
+class As2State(StrEnum):
+    """One AS2 message, theirs or ours, and its receipt."""
+
+    RECEIVED = "received"  # in: its raw bytes are stored, nothing of it is decided
+    ACCEPTED = "accepted"  # in: received -> its payloads are transmissions, its receipt is made
+    REFUSED = "refused"  # in: received -> its receipt says why; sent again, it is received afresh
+    QUEUED = "queued"  # out: to be posted at `next_at`
+    SENT = "sent"  # out: queued -> the partner's server took it; its receipt may follow
+    DELIVERED = "delivered"  # out: a receipt we rely on says the partner has it
+    FAILED = "failed"  # out: refused, given up, or its receipt did not come; a person decides
+
+
 class AlertState(StrEnum):
     """One call to the operator's command or webhook."""
 
@@ -115,13 +127,21 @@ VERDICT_MOVES: dict[Verdict, frozenset[Verdict]] = {
     _V.HELD: _ANSWERS,
     **{answer: (_ANSWERS - {answer}) | {_V.PENDING} for answer in _ANSWERS},
 }
+AS2_MOVES: dict[As2State, frozenset[As2State]] = {
+    As2State.RECEIVED: frozenset({As2State.ACCEPTED, As2State.REFUSED}),
+    As2State.REFUSED: frozenset({As2State.RECEIVED}),
+    As2State.QUEUED: frozenset({As2State.SENT, As2State.DELIVERED, As2State.FAILED}),
+    As2State.SENT: frozenset({As2State.QUEUED, As2State.DELIVERED, As2State.FAILED}),
+    As2State.DELIVERED: frozenset({As2State.QUEUED}),
+    As2State.FAILED: frozenset({As2State.QUEUED, As2State.DELIVERED}),
+}
 DOCUMENT_MOVES: dict[DocumentState, frozenset[DocumentState]] = {
     _D.READY: frozenset({_D.PUBLISHED, _D.HELD, _D.REJECTED, _D.DUPLICATE}),
     _D.PUBLISHED: frozenset({_D.READY}),
     _D.RECEIVED: frozenset({_D.QUEUED, _D.SENT, _D.HELD, _D.REFUSED, _D.DUPLICATE}),
     _D.QUEUED: frozenset({_D.SENT, _D.HELD, _D.REFUSED}) | _OUTCOMES,
-    _D.SENT: _OUTCOMES | {_D.OVERDUE, _D.QUEUED},
-    _D.OVERDUE: _OUTCOMES | {_D.QUEUED},
-    _D.HELD: frozenset({_D.READY, _D.RECEIVED, _D.REJECTED, _D.REFUSED}),
+    _D.SENT: _OUTCOMES | {_D.OVERDUE, _D.QUEUED, _D.HELD},
+    _D.OVERDUE: _OUTCOMES | {_D.QUEUED, _D.HELD},
+    _D.HELD: _OUTCOMES | {_D.READY, _D.RECEIVED, _D.REFUSED, _D.QUEUED, _D.SENT},
     **{outcome: (_OUTCOMES - {outcome}) | {_D.QUEUED} for outcome in _OUTCOMES},
 }

@@ -18,6 +18,7 @@ from sqlalchemy import Table
 from sqlalchemy import or_
 from sqlalchemy import select
 
+from gateway.store.records import As2Message
 from gateway.store.records import Document
 from gateway.store.records import Entry
 from gateway.store.records import Hold
@@ -25,8 +26,10 @@ from gateway.store.records import Interchange
 from gateway.store.records import Publication
 from gateway.store.records import TransactionSet
 from gateway.store.records import Transmission
+from gateway.store.records import as2_claim
 from gateway.store.rows import R
 from gateway.store.rows import records
+from gateway.store.schema import as2_messages
 from gateway.store.schema import documents
 from gateway.store.schema import holds
 from gateway.store.schema import interchanges
@@ -35,6 +38,7 @@ from gateway.store.schema import publications
 from gateway.store.schema import sets
 from gateway.store.schema import transmissions
 
+_AS2_CLAIM = "as2:"
 # A screenful is a life; a key that names more rows (a set reference such as 0001) is cut here.
 LIMIT = 200
 
@@ -49,6 +53,7 @@ class Trace:
     sets: list[TransactionSet] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    as2: list[As2Message] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     journal: list[Entry] = field(default_factory=list)
 
@@ -90,6 +95,7 @@ class _Lineage:
         for column in (d.id, d.number, d.order_number):
             self.documents |= self.ids(d.id, column, {key})
         self._start_from_files(key)
+        self._start_from_message(key)
 
     def _start_from_files(self, key: str) -> None:
         """A published file, or a hold, leads to what it is about."""
@@ -100,6 +106,17 @@ class _Lineage:
         self.interchanges |= self.ids(interchanges.c.id, interchanges.c.id, owners)
         self.sets |= self.ids(sets.c.id, sets.c.id, owners)
         self.documents |= self.ids(documents.c.id, documents.c.id, owners)
+
+    def _start_from_message(self, key: str) -> None:
+        """An AS2 message, by its id or Message-ID, leads to what it brought or carries."""
+        a = as2_messages.c
+        found = self.ids(a.id, a.id, {key}) | self.ids(a.id, a.message_id, {key, f"<{key}>"})
+        self.interchanges |= self.ids(a.interchange, a.id, found)
+        for one in found:
+            query = select(transmissions.c.id).where(
+                transmissions.c.claim.startswith(as2_claim(one, ""))
+            )
+            self.transmissions |= set(self._connection.execute(query).scalars())
 
     def descend(self) -> None:
         """File to interchange to set to document."""
@@ -155,6 +172,7 @@ def trace(connection: Connection, key: str) -> Trace:
         sets=_rows(connection, TransactionSet, sets, lineage.sets),
         documents=_rows(connection, Document, documents, lineage.documents),
         publications=_about(connection, Publication, publications, "owner", lineage),
+        as2=_messages(connection, lineage),
         holds=_about(connection, Hold, holds, "target", lineage),
         journal=_entries(connection, lineage),
     )
@@ -173,6 +191,18 @@ def _rows(connection: Connection, kind: type[R], table: Table, ids: set[str]) ->
         return []
     query = select(table).where(table.c.id.in_(sorted(ids))).order_by(table.c.id)
     return records(connection, kind, query)
+
+
+def _messages(connection: Connection, lineage: _Lineage) -> list[As2Message]:
+    """The AS2 messages that brought the files and carry the interchanges of the lineage."""
+    claims = select(transmissions.c.claim).where(
+        transmissions.c.id.in_(sorted(lineage.transmissions)),
+        transmissions.c.claim.startswith(_AS2_CLAIM),
+    )
+    ids = {claim.split(":")[1] for claim in connection.execute(claims).scalars()}
+    a = as2_messages.c
+    ids |= lineage.ids(a.id, a.interchange, lineage.interchanges)
+    return _rows(connection, As2Message, as2_messages, ids)
 
 
 def _about(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from gateway.store.as2_messages import As2Messages
 from gateway.store.control_numbers import ControlNumbers
 from gateway.store.counts import count_all
 from gateway.store.documents import Documents
@@ -32,6 +33,7 @@ class Transaction:
         self.interchanges = Interchanges(connection)
         self.sets = Sets(connection)
         self.documents = Documents(connection)
+        self.as2 = As2Messages(connection)
         self.publications = Publications(connection)
         self.journal = Journal(connection)
         self.control_numbers = ControlNumbers(connection, self.journal)

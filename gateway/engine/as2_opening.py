@@ -1,0 +1,211 @@
+"""What an AS2 message of a partner's becomes: transmissions and a receipt, in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+from typing import BinaryIO
+
+from gateway import __version__
+from gateway.as2 import CertificateError
+from gateway.as2 import Disposition
+from gateway.as2 import Entity
+from gateway.as2 import Headers
+from gateway.as2 import MessageError
+from gateway.as2 import Mic
+from gateway.as2 import Octets
+from gateway.as2 import Opened
+from gateway.as2 import Payload
+from gateway.as2 import Request
+from gateway.as2 import Signer
+from gateway.as2 import Trust
+from gateway.as2 import build_receipt
+from gateway.as2 import check_request
+from gateway.as2 import current
+from gateway.as2 import open_message
+from gateway.as2 import read_request
+from gateway.as2.disposition import UnexpectedProcessingError
+from gateway.as2.receipt import PROCESSED_SENTENCE
+from gateway.engine.gateway import Gateway
+from gateway.engine.gateway import Step
+from gateway.engine.ids import new_message_id
+from gateway.engine.log import log
+from gateway.engine.working import attempt
+from gateway.partner.as2 import As2Partner
+from gateway.partner.partner import Partner
+from gateway.store import As2Message
+from gateway.store import As2State
+from gateway.store import Direction
+from gateway.store import Transmission
+from gateway.store import as2_claim
+from gateway.transport import readable_name
+
+PRODUCT = f"edi-gateway:{__version__}"
+_IN_MEMORY = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What we say of a message: its disposition and MIC, its payloads where it is accepted, and
+    for our own record the reason and the layers found."""
+
+    disposition: Disposition
+    sentence: str = PROCESSED_SENTENCE
+    mic: Mic | None = None
+    payloads: tuple[Payload, ...] = ()
+    reason: str = ""
+    layers: tuple[str, ...] = ()
+
+
+def as2_of(partner: Partner) -> As2Partner:
+    """The AS2 settings of a partner that has them."""
+    if partner.as2 is None:
+        raise ValueError(f"{partner.name} does not trade by AS2")
+    return partner.as2
+
+
+def request_of(message: As2Message) -> Request:
+    """What a stored message's header fields say."""
+    return read_request(Headers.of(message.headers))
+
+
+def open_stored(gateway: Gateway, partner: Partner, message: As2Message) -> As2Message:
+    """Opens a message whose bytes are stored, commits what it is and its receipt; as it now is.
+    Whatever goes wrong with it, it is decided: a repeat is processed afresh."""
+    request = request_of(message)
+    with ExitStack() as files:
+        content = files.enter_context(_content(gateway, message))
+        entity = Entity(Headers.of(message.headers), Octets.in_file(content))
+        judged = judge(gateway, partner, request, entity, files)
+        with gateway.step("as2-open") as step:
+            return _decide(step, partner, message, request, judged)
+
+
+def _content(gateway: Gateway, message: As2Message) -> BinaryIO:
+    with gateway.store.reading() as tx:
+        return tx.payloads.open(message.payload or "")
+
+
+def scratch_in(gateway: Gateway, files: ExitStack) -> Callable[[], Any]:
+    """Makes scratch files that are gone with `files`; small ones never leave memory."""
+    spool = gateway.home.spool
+    spool.mkdir(parents=True, exist_ok=True)
+
+    def scratch() -> Any:
+        return files.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(spool)))
+
+    return scratch
+
+
+def judge(
+    gateway: Gateway, partner: Partner, request: Request, entity: Entity, files: ExitStack
+) -> Judged:
+    """Opens a message; a refusal and a fault of our own are judgments too."""
+
+    def opened() -> Judged:
+        as2 = as2_of(partner)
+        trust = Trust(as2.verify, gateway.clock(), as2.policy)
+        try:
+            check_request(request, as2.policy)
+            keys = gateway.own.decrypt if gateway.own else ()
+            return _accepted(open_message(request, entity, trust, keys, scratch_in(gateway, files)))
+        except MessageError as refusal:
+            return _refused(refusal)
+
+    return attempt(opened, lambda reason: _refused(UnexpectedProcessingError(reason)))
+
+
+def _accepted(opened: Opened) -> Judged:
+    return Judged(
+        opened.disposition,
+        mic=opened.mic,
+        payloads=opened.payloads,
+        layers=tuple(layer.value for layer in opened.layers),
+    )
+
+
+def _refused(refusal: MessageError) -> Judged:
+    return Judged(refusal.disposition, refusal.sentence, refusal.mic, reason=str(refusal)[:500])
+
+
+def _decide(
+    step: Step, partner: Partner, message: As2Message, request: Request, judged: Judged
+) -> As2Message:
+    accepted = judged.disposition.accepted
+    changes = receipt_changes(step, partner, request, judged)
+    changes["mics"] = (str(judged.mic),) if judged.mic else ()
+    step.tx.as2.move(message.id, As2State.ACCEPTED if accepted else As2State.REFUSED, **changes)
+    first = None
+    for number, payload in enumerate(judged.payloads if accepted else (), start=1):
+        transmission = _transmission(step, message, payload, number)
+        first = first or transmission
+        step.tx.transmissions.add(transmission)
+    step.record(
+        "as2-accepted" if accepted else "as2-refused",
+        partner=partner.name,
+        transmission=first.id if first else None,
+        message_id=message.message_id,
+        name=message.name,
+        disposition=str(judged.disposition),
+        layers=list(judged.layers),
+        mic=str(judged.mic) if judged.mic else "",
+        reason=judged.reason,
+    )
+    if not accepted:
+        subject = f"{message.id}/{step.at.isoformat()}"
+        step.alert("as2-refused", subject, partner=partner.name, reason=judged.reason)
+    return step.tx.as2.get(message.id)
+
+
+def _transmission(step: Step, message: As2Message, payload: Payload, number: int) -> Transmission:
+    return Transmission(
+        id=step.gateway.new_id(),
+        partner=message.partner,
+        direction=Direction.IN,
+        channel="as2",
+        name=readable_name(payload.filename or message.name),
+        payload=step.tx.payloads.add_chunks(payload.content.chunks(), len(payload.content)),
+        received_at=step.at,
+        claim=as2_claim(message.id, number),
+    )
+
+
+def receipt_changes(
+    step: Step, partner: Partner, request: Request, judged: Judged
+) -> dict[str, Any]:
+    """The columns that hold the receipt a request asks for; an asynchronous one is due now."""
+    changes: dict[str, Any] = {"disposition": str(judged.disposition), "attempts": 0}
+    if request.receipt is None:
+        return changes | {"receipt": None, "receipt_headers": (), "next_at": None}
+    built = build_receipt(
+        request,
+        judged.disposition,
+        judged.mic,
+        as2_of(partner).style,
+        signer=_signer(step),
+        at=step.at,
+        message_id=new_message_id(step.gateway.new_id(), as2_of(partner).our_id),
+        boundary=secrets.token_hex(12),
+        product=PRODUCT,
+        sentence=judged.sentence,
+    )
+    url = request.receipt.url
+    return changes | {
+        "receipt": step.tx.payloads.add(bytes(built.body)),
+        "receipt_headers": built.headers,
+        "receipt_url": url,
+        "next_at": step.at if url else None,
+    }
+
+
+def _signer(step: Step) -> Signer | None:
+    own = step.gateway.own
+    try:
+        return Signer(current(own.sign if own else (), step.at), step.at)
+    except CertificateError as error:
+        log("as2-receipt-unsigned", reason=str(error))
+        return None

@@ -1,0 +1,269 @@
+"""Messages of ours: made and stored once, posted as often as it takes, with the same bytes."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from io import BytesIO
+from typing import Any
+
+from gateway.as2 import Attachment
+from gateway.as2 import Built
+from gateway.as2 import Entity
+from gateway.as2 import Headers
+from gateway.as2 import Letter
+from gateway.as2 import Octets
+from gateway.as2 import ReceiptError
+from gateway.as2 import ReceiptRequest
+from gateway.as2 import Signer
+from gateway.as2 import build_message
+from gateway.as2 import current
+from gateway.as2.policy import STRONG_DIGESTS
+from gateway.edi.finding import TransientError
+from gateway.engine.as2_opening import PRODUCT
+from gateway.engine.as2_opening import as2_of
+from gateway.engine.as2_opening import scratch_in
+from gateway.engine.as2_settling import apply
+from gateway.engine.as2_settling import believed
+from gateway.engine.as2_settling import fail
+from gateway.engine.as2_settling import judged
+from gateway.engine.as2_settling import taken
+from gateway.engine.failpoint import failpoint
+from gateway.engine.gateway import Gateway
+from gateway.engine.gateway import Step
+from gateway.engine.working import attempt
+from gateway.partner.as2 import As2Partner
+from gateway.partner.partner import Partner
+from gateway.store import As2Message
+from gateway.store import As2State
+from gateway.transport.http_client import Answer
+from gateway.transport.http_client import Destination
+from gateway.transport.http_client import TlsFiles
+from gateway.transport.http_client import post_body
+
+_WORTH_ANOTHER_TRY = (408, 425, 429)
+_CONTENT_TYPES = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"}
+
+
+def send_message(gateway: Gateway, message: As2Message) -> None:
+    """One try to deliver a queued message; what came of it is committed."""
+    partner = gateway.partners.get(message.partner)
+    if partner is None or partner.as2 is None or not partner.as2.url:
+        _give_up(gateway, message, "the partner has no AS2 address any more")
+        return
+    built: As2Message | None = message
+    if message.payload is None:
+        built = attempt(
+            lambda: _build(gateway, partner, message),
+            lambda reason: _give_up(gateway, message, reason),
+        )
+    if built is not None:
+        _post(gateway, partner, built)
+
+
+def _give_up(gateway: Gateway, message: As2Message, reason: str) -> None:
+    with gateway.step("as2-sent") as step:
+        if step.tx.as2.get(message.id).state is As2State.QUEUED:
+            fail(step, message, reason)
+
+
+def _build(gateway: Gateway, partner: Partner, message: As2Message) -> As2Message:
+    """The message as it will go out, however often; its bytes and MICs are committed."""
+    with ExitStack() as files:
+        with gateway.store.reading() as tx:
+            interchange = tx.interchanges.get(message.interchange or "")
+            content = files.enter_context(tx.payloads.open(interchange.payload))
+        octets = Octets.in_file(content, interchange.offset, interchange.size)
+        built = _made(gateway, partner, message, octets, scratch_in(gateway, files))
+        with gateway.step("as2-build") as step:
+            step.tx.as2.change(
+                message.id,
+                headers=built.headers,
+                payload=step.tx.payloads.add_chunks(built.body.chunks(), len(built.body)),
+                mics=tuple(str(mic) for mic in built.mics),
+            )
+            return step.tx.as2.get(message.id)
+
+
+def _made(
+    gateway: Gateway, partner: Partner, message: As2Message, content: Octets, scratch: Any
+) -> Built:
+    as2, at, own = as2_of(partner), gateway.clock(), gateway.own
+    usual = _CONTENT_TYPES[partner.dialect.name]
+    letter = Letter(
+        sender=as2.our_id,
+        receiver=as2.id,
+        message_id=message.message_id,
+        attachments=(Attachment(content, as2.content_type or usual, message.name),),
+        at=at,
+        boundary=secrets.token_hex(12),
+        subject=message.name,
+        receipt=_receipt_request(gateway, as2),
+        product=PRODUCT,
+    )
+    style = as2.style
+    signer = Signer(current(own.sign if own else (), at), at) if style.sign else None
+    to = [current(as2.encrypt, at).certificate] if style.encrypt else []
+    return build_message(letter, style, signer=signer, to=to, scratch=scratch)
+
+
+def _receipt_request(gateway: Gateway, as2: As2Partner) -> ReceiptRequest | None:
+    if as2.receipt == "none":
+        return None
+    ours = gateway.settings.as2
+    url = ours.url if ours else ""
+    digest = as2.style.sign or STRONG_DIGESTS[0]
+    return ReceiptRequest(
+        to=url or as2.our_id,
+        signed=as2.receipt_signed,
+        algorithms=(digest,),
+        url=url if as2.receipt == "async" else None,
+    )
+
+
+def destination(gateway: Gateway, as2: As2Partner, url: str) -> Destination:
+    """Where and as whom to post to a partner."""
+    client = usable_files(gateway, "client")
+    return Destination(
+        url=url,
+        timeout=as2.timeout.total_seconds(),
+        user=as2.user,
+        password=as2.password,
+        pinned=tuple(certificate.encoded for certificate in as2.certificates("tls")),
+        client=client,
+        chunked=as2.style.chunked,
+    )
+
+
+def usable_files(gateway: Gateway, use: str) -> TlsFiles | None:
+    """The certificate and key of ours for TLS now, the last begun; None where there is none."""
+    own = gateway.own
+    described = (own.tls if use == "tls" else own.client) if own else ()
+    at = gateway.clock()
+    able = [one for one in described if one.window.holds(at) and one.key is not None]
+    able.sort(key=lambda one: one.window.start.timestamp() if one.window.start else 0.0)
+    if not able or able[-1].key is None or own is None:
+        return None
+    return TlsFiles(able[-1].path, able[-1].key, own.password)
+
+
+def _post(gateway: Gateway, partner: Partner, message: As2Message) -> None:
+    as2 = as2_of(partner)
+    with gateway.store.reading() as tx:
+        body = tx.payloads.open(message.payload or "")
+        size = tx.payloads.find_size(message.payload or "") or 0
+    failpoint("as2.before-post")
+    answer, trouble = None, ""
+    try:
+        with body:
+            answer = post_body(destination(gateway, as2, as2.url), message.headers, body, size)
+    except (TransientError, ValueError) as error:
+        trouble = str(error)
+    failpoint("as2.after-post")
+    with gateway.step("as2-sent") as step:
+        message = step.tx.as2.get(message.id)
+        if message.state is not As2State.QUEUED:
+            return  # its asynchronous receipt was faster
+        if answer is None:
+            _retry(step, as2, message, trouble)
+        else:
+            _judge(step, partner, message, answer)
+
+
+def _judge(step: Step, partner: Partner, message: As2Message, answer: Answer) -> None:
+    as2 = as2_of(partner)
+    if not 200 <= answer.status < 300:
+        reason = f"the partner's server answered {answer.status}"
+        if answer.status >= 500 or answer.status in _WORTH_ANOTHER_TRY:
+            _retry(step, as2, message, reason)
+        else:
+            fail(step, message, reason)
+        return
+    if as2.receipt == "sync":
+        entity = Entity(Headers.of(answer.headers), Octets.of(answer.body))
+        try:
+            receipt = believed(step.gateway, partner, entity)
+            outcome = judged(partner, message, receipt)
+        except ReceiptError as error:
+            _retry(step, as2, message, f"status {answer.status} with no receipt: {error}")
+        else:
+            apply(step, message, receipt, outcome, entity)
+        return
+    due = step.at + as2.receipt_deadline if as2.receipt == "async" else None
+    step.tx.as2.move(message.id, As2State.SENT, next_at=None, receipt_due_at=due)
+    step.record(
+        "as2-sent",
+        partner=partner.name,
+        interchange=message.interchange,
+        message_id=message.message_id,
+        name=message.name,
+    )
+    taken(step, message)
+
+
+def _retry(step: Step, as2: As2Partner, message: As2Message, reason: str) -> None:
+    """Again after the partner's next wait, or not any more."""
+    if message.attempts >= len(as2.retries):
+        fail(step, message, f"{reason}; given up after {message.attempts + 1} tries")
+        return
+    next_at = step.at + as2.retries[message.attempts]
+    step.tx.as2.change(message.id, attempts=message.attempts + 1, next_at=next_at)
+    step.record(
+        "as2-not-sent",
+        partner=message.partner,
+        interchange=message.interchange,
+        message_id=message.message_id,
+        name=message.name,
+        reason=reason[:500],
+        next=next_at.isoformat(timespec="seconds"),
+    )
+
+
+def send_receipt(gateway: Gateway, message: As2Message) -> None:
+    """One try to post the asynchronous receipt of a message of the partner's."""
+    partner = gateway.partners.get(message.partner)
+    as2 = partner.as2 if partner else None
+    url = message.receipt_url or ""
+    if as2 is None or message.receipt is None or not as2.takes_receipts_at(url):
+        _receipt_done(gateway, message, "its address is not agreed any more")
+        return
+    body = gateway.store.payload(message.receipt)
+    try:
+        to = destination(gateway, as2, url)
+        status = post_body(to, message.receipt_headers, BytesIO(body), len(body)).status
+        reason = "" if 200 <= status < 300 else f"status {status}"
+        again = status >= 500 or status in _WORTH_ANOTHER_TRY
+    except (TransientError, ValueError) as error:
+        reason, again = str(error), True
+    failpoint("as2.after-receipt-post")
+    if reason and again and message.attempts < len(as2.retries):
+        with gateway.step("as2-receipt") as step:
+            next_at = step.at + as2.retries[message.attempts]
+            step.tx.as2.change(message.id, attempts=message.attempts + 1, next_at=next_at)
+        return
+    _receipt_done(gateway, message, reason)
+
+
+def _receipt_done(gateway: Gateway, message: As2Message, trouble: str) -> None:
+    with gateway.step("as2-receipt") as step:
+        step.tx.as2.change(message.id, next_at=None)
+        step.record(
+            "as2-receipt-not-sent" if trouble else "as2-receipt-sent",
+            partner=message.partner,
+            message_id=message.message_id,
+            reason=trouble[:500],
+        )
+        if trouble:
+            step.alert("as2-receipt", message.id, partner=message.partner, reason=trouble[:500])
+
+
+def fail_overdue(gateway: Gateway) -> int:
+    """Messages whose receipt did not come in time are given up; how many. A late one still
+    settles them."""
+    with gateway.store.reading() as tx:
+        late = tx.as2.overdue(gateway.clock())
+    for message in late:
+        with gateway.step("as2-sent") as step:
+            if step.tx.as2.get(message.id).state is As2State.SENT:
+                fail(step, message, "no receipt came in time")
+    return len(late)

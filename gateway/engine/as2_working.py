@@ -1,0 +1,178 @@
+"""AS2 beside the worker: partners wait for each other no more than they must.
+
+Each partner has a lane for messages and one for receipts, in which one thing is done after the
+other; a partner whose server is slow holds up only its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
+from contextlib import ExitStack
+from types import TracebackType
+
+from gateway.edi.finding import TransientError
+from gateway.engine.as2_receiving import Receiver
+from gateway.engine.as2_sending import fail_overdue
+from gateway.engine.as2_sending import send_message
+from gateway.engine.as2_sending import send_receipt
+from gateway.engine.as2_sending import usable_files
+from gateway.engine.gateway import Gateway
+from gateway.engine.log import log
+from gateway.engine.working import attempt
+from gateway.store import As2Message
+from gateway.store import As2State
+from gateway.store import StoreError
+from gateway.transport.http_client import server_context
+from gateway.transport.http_server import HttpServer
+
+_THREADS = 16
+
+Lane = tuple[str, str]
+Jobs = list[Callable[[], None]]
+
+
+class Exchange:
+    """Opens what came, posts what is due. `drain` does what there is, `start` goes on in a thread
+    and takes what partners post. `wake` when there is more to do, `tell` when others have."""
+
+    def __init__(self, gateway: Gateway, tell: Callable[[], None] = lambda: None) -> None:
+        self._gateway = gateway
+        self._tell = tell
+        self._receiver = Receiver(gateway, self._came)
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._pool = ThreadPoolExecutor(_THREADS, "as2")
+        self._lanes: dict[Lane, Future[None]] = {}
+        self._thread = threading.Thread(target=self._go_on, name="as2", daemon=True)
+        self._open = ExitStack()
+        self.port = 0
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def _came(self) -> None:
+        self._woken.set()
+        self._tell()
+
+    def listen(self) -> None:
+        """Listens where gateway.yaml says. Raises TransientError."""
+        gateway, settings = self._gateway, self._gateway.settings.as2
+        if settings is None or not settings.host:
+            return
+        context = None
+        if settings.tls:
+            files = usable_files(gateway, "tls")
+            if files is None:
+                raise TransientError("as2: certs/certificates.yaml has no key with use: tls")
+            known = [
+                certificate.encoded
+                for partner in gateway.partners.values()
+                if partner.as2
+                for certificate in partner.as2.certificates("client")
+            ]
+            context = server_context(files, known)
+        server = HttpServer(
+            (settings.host, settings.port),
+            self._receiver.admit,
+            self._receiver.take,
+            spool=gateway.home.spool,
+            largest=settings.largest,
+            context=context,
+        )
+        self.port = self._open.enter_context(server).port
+        log("as2-listening", host=settings.host, port=self.port)
+
+    def drain(self) -> int:
+        """Everything that is due, done; how much it was."""
+        done = 0
+        while count := self._start():
+            done += count
+            wait(self._lanes.values())
+        return done
+
+    def start(self) -> None:
+        """Listens, and works from now on in a thread. Raises TransientError."""
+        self.listen()
+        self._thread.start()
+
+    def __enter__(self) -> Exchange:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """What is on its way is not waited for: it goes again, unchanged, at the next start."""
+        self._open.close()
+        self._stopped.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _go_on(self) -> None:
+        while not self._stopped.is_set():
+            self._woken.wait(1.0)
+            self._woken.clear()
+            try:
+                self._start()
+            except (TransientError, StoreError, OSError) as error:
+                log("as2-round-failed", level=logging.ERROR, reason=str(error))
+
+    def _start(self) -> int:
+        """Starts every lane that has something due and is not at work; how many were started."""
+        fail_overdue(self._gateway)
+        started = 0
+        for lane, jobs in self._due().items():
+            working = self._lanes.get(lane)
+            if (working is None or working.done()) and not self._stopped.is_set():
+                self._lanes[lane] = self._pool.submit(self._work, jobs)
+                started += 1
+        return started
+
+    def _due(self) -> dict[Lane, Jobs]:
+        with self._gateway.store.reading() as tx:
+            now = self._gateway.clock()
+            unopened, due, receipts = tx.as2.unopened(), tx.as2.due(now), tx.as2.receipts_due(now)
+        lanes: dict[Lane, Jobs] = {}
+        kinds = (("open", unopened, self._open_one), ("send", due, self._send_one))
+        for kind, messages, work in (*kinds, ("receipt", receipts, self._send_receipt)):
+            for message in messages:
+                if kind != "open" or message.partner in self._gateway.partners:
+                    lane = lanes.setdefault((message.partner, kind), [])
+                    lane.append(lambda message=message, work=work: work(message))  # type: ignore[misc]
+        return lanes
+
+    def _work(self, jobs: Jobs) -> None:
+        for job in jobs:
+            if self._stopped.is_set():
+                return
+            try:
+                attempt(job, lambda reason: log("as2-job-failed", reason=reason))
+            except (TransientError, StoreError, OSError) as error:
+                log("as2-job-failed", level=logging.ERROR, reason=str(error))
+                self._stopped.wait(1.0)
+        self._woken.set()
+        self._tell()
+
+    def _open_one(self, message: As2Message) -> None:
+        """One whose answer does not wait for it, or that a crash interrupted."""
+        with self._receiver.alone(message.partner, message.message_id):
+            with self._gateway.store.reading() as tx:
+                message = tx.as2.get(message.id)
+            partner = self._gateway.partners.get(message.partner)
+            if message.state is As2State.RECEIVED and partner is not None and partner.as2:
+                self._receiver.open(partner, message)
+
+    def _send_one(self, message: As2Message) -> None:
+        send_message(self._gateway, message)
+
+    def _send_receipt(self, message: As2Message) -> None:
+        send_receipt(self._gateway, message)

@@ -1,0 +1,89 @@
+"""Rows of `as2_messages`: theirs, found again by Message-ID, and ours on their way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+
+from gateway.store.records import As2Message
+from gateway.store.rows import get
+from gateway.store.rows import move
+from gateway.store.rows import one
+from gateway.store.rows import records
+from gateway.store.rows import row_of
+from gateway.store.schema import as2_messages
+from gateway.store.states import AS2_MOVES
+from gateway.store.states import As2State
+from gateway.store.states import Direction
+
+_c = as2_messages.c
+
+
+class As2Messages:
+    """AS2 messages of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, message: As2Message) -> None:
+        """Insert; raises RepeatedError where the partner's Message-ID is there already."""
+        self._connection.execute(insert(as2_messages).values(row_of(message)))
+
+    def get(self, row_id: str) -> As2Message:
+        """By id. Raises NotFoundError."""
+        return get(self._connection, As2Message, as2_messages, row_id)
+
+    def find(self, partner: str, direction: Direction, message_id: str) -> As2Message | None:
+        """By what makes it one: partner, direction and Message-ID."""
+        query = select(as2_messages).where(
+            _c.partner == partner, _c.direction == direction, _c.message_id == message_id
+        )
+        return one(self._connection, As2Message, query)
+
+    def of_interchange(self, interchange_id: str) -> As2Message | None:
+        """The message that carries an interchange of ours."""
+        query = select(as2_messages).where(_c.interchange == interchange_id)
+        return one(self._connection, As2Message, query)
+
+    def unopened(self) -> list[As2Message]:
+        """Theirs of which nothing is decided yet, oldest first."""
+        return self._listed(_c.state == As2State.RECEIVED)
+
+    def due(self, now: datetime) -> list[As2Message]:
+        """Ours to be posted by now, in the order of their ids."""
+        return self._listed(_c.state == As2State.QUEUED, _c.next_at <= now)
+
+    def receipts_due(self, now: datetime) -> list[As2Message]:
+        """Theirs whose asynchronous receipt is to be posted by now."""
+        states = (As2State.ACCEPTED, As2State.REFUSED)
+        return self._listed(_c.state.in_(states), _c.next_at <= now)
+
+    def overdue(self, now: datetime) -> list[As2Message]:
+        """Ours whose receipt should have come by now."""
+        return self._listed(_c.state == As2State.SENT, _c.receipt_due_at <= now)
+
+    def move(self, row_id: str, to: As2State, **changes: Any) -> None:
+        """Set the state, and columns beside it. Raises NotFoundError, MoveRefusedError."""
+        sources: list[str] = [source for source, targets in AS2_MOVES.items() if to in targets]
+        move(
+            self._connection,
+            as2_messages,
+            row_id,
+            column="state",
+            sources=sources,
+            to=to,
+            **changes,
+        )
+
+    def change(self, row_id: str, **changes: Any) -> None:
+        """Set columns of a message that stays in its state."""
+        self._connection.execute(update(as2_messages).where(_c.id == row_id).values(**changes))
+
+    def _listed(self, *conditions: Any, limit: int = 200) -> list[As2Message]:
+        query = select(as2_messages).where(*conditions).order_by(_c.id).limit(limit)
+        return records(self._connection, As2Message, query)

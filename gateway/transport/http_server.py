@@ -1,0 +1,252 @@
+"""An HTTP server that puts each posted body into a file and asks what to answer.
+
+Bodies are written as they come, so a message of any size needs one chunk of memory. Header fields
+may be folded and long, as AS2 products write them; that is why the parser is h11.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import ssl
+import tempfile
+import threading
+from collections.abc import Awaitable
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.utils import formatdate
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from gateway.edi.finding import TransientError
+
+Fields = tuple[tuple[str, str], ...]
+
+_THREADS = 4
+"""Messages opened at a time; more would only wait for each other's keys and commits."""
+_LARGEST_HEADER = 1 << 17
+_BETWEEN_CHUNKS = 60.0
+"""Seconds a sender may be silent within a body."""
+_READY_WITHIN = 10.0
+_STOPPED_WITHIN = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request before its body is read. `certificate` is the client's, in DER, where it has shown
+    one and proved its key; `size` None where the sender does not say."""
+
+    path: str
+    headers: Fields
+    address: str
+    certificate: bytes | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered."""
+
+    status: int
+    headers: Fields = ()
+    body: bytes = b""
+
+
+def text_reply(status: int, text: str, *headers: tuple[str, str]) -> Reply:
+    """A sentence for people."""
+    fields = (("Content-Type", "text/plain; charset=us-ascii"), *headers)
+    return Reply(status, fields, f"{text}\r\n".encode())
+
+
+Admit = Callable[[Head], Reply | None]
+"""Refuses a request before its body is read, or not."""
+Take = Callable[[Head, Path], Reply]
+"""Answers a request whose body is in the file, in a thread of its own."""
+
+
+class HttpServer:
+    """Listens from `with` on, in a thread. `port` is the one it has, also when 0 was asked for.
+
+    Raises TransientError where the address cannot be had.
+    """
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        admit: Admit,
+        take: Take,
+        *,
+        spool: Path,
+        largest: int,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._admit, self._take = admit, take
+        self._spool, self._largest = spool, largest
+        self._context = context
+        self._socket = _listen(*address)
+        self.port = int(self._socket.getsockname()[1])
+        self._pool = ThreadPoolExecutor(_THREADS, "as2")
+        self._server: Any = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> HttpServer:
+        self._spool.mkdir(parents=True, exist_ok=True)
+        for left in self._spool.iterdir():
+            left.unlink()
+        self._server = _uvicorn_server(self._answer, self._context)
+        run = partial(self._server.run, sockets=[self._socket])
+        self._thread = threading.Thread(target=run, name="http", daemon=True)
+        self._thread.start()
+        waited = threading.Event()
+        for _ in range(int(_READY_WITHIN * 100)):
+            if self._server.started or not self._thread.is_alive():
+                break
+            waited.wait(0.01)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """What is being answered is finished, unless it takes long."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_STOPPED_WITHIN)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._socket.close()
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        reply = await self._reply(scope, receive)
+        if reply is None:
+            return  # the sender has gone
+        fields = [*reply.headers, ("Content-Length", str(len(reply.body)))]
+        if not any(name.lower() == "date" for name, _ in fields):
+            fields.append(("Date", formatdate(usegmt=True)))
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
+        if reply.status == 204:
+            raw = [pair for pair in raw if pair[0] != b"Content-Length"]
+        await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    async def _reply(self, scope: Any, receive: Any) -> Reply | None:
+        if scope["method"] in ("GET", "HEAD"):
+            return text_reply(200, "ready") if scope["path"] == "/" else text_reply(404, "nothing")
+        if scope["method"] != "POST":
+            return text_reply(405, "POST a message here", ("Allow", "GET, HEAD, POST"))
+        head = _head(scope)
+        loop = asyncio.get_running_loop()
+        refusal = await loop.run_in_executor(self._pool, self._admit, head)
+        if refusal is None and head.size is not None and head.size > self._largest:
+            refusal = text_reply(413, "the message is too large")
+        if refusal is not None:
+            return _closing(refusal)
+        descriptor, name = tempfile.mkstemp(dir=self._spool)
+        path = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                status = await self._read(receive, file.write)
+            if status is None:
+                return None
+            if status:
+                return _closing(text_reply(status, "the message did not come whole"))
+            return await loop.run_in_executor(self._pool, self._take, head, path)
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def _read(self, receive: Any, write: Callable[[bytes], int]) -> int | None:
+        """The body into the file: 0 when it is whole, an HTTP status, or None when it was cut."""
+        size = 0
+        while True:
+            try:
+                event = await asyncio.wait_for(receive(), _BETWEEN_CHUNKS)
+            except TimeoutError:
+                return 408
+            if event["type"] == "http.disconnect":
+                return None
+            chunk = event.get("body", b"")
+            size += len(chunk)
+            if size > self._largest:
+                return 413
+            write(chunk)
+            if not event.get("more_body"):
+                return 0
+
+
+def _closing(reply: Reply) -> Reply:
+    """The rest of the body is not read, so the connection can carry nothing more."""
+    return Reply(reply.status, (*reply.headers, ("Connection", "close")), reply.body)
+
+
+def _head(scope: Any) -> Head:
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+    )
+    size = next((value for name, value in headers if name.lower() == "content-length"), "")
+    return Head(
+        path=scope["path"],
+        headers=headers,
+        address=str((scope.get("client") or ("",))[0]),
+        certificate=scope.get("client_certificate"),
+        size=int(size) if size.isdecimal() else None,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(100)
+    except OSError as error:
+        listening.close()
+        raise TransientError(f"as2: listen {host}:{port}: {error.strerror}") from error
+    return listening
+
+
+def _uvicorn_server(
+    app: Callable[[Any, Any, Any], Awaitable[None]], context: ssl.SSLContext | None
+) -> Any:
+    import uvicorn  # only who listens needs it
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class WithCertificate(H11Protocol):
+        """Tells the application which certificate the client has shown."""
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            shown = transport.get_extra_info("ssl_object")
+            certificate = shown.getpeercert(binary_form=True) if shown else None
+            if certificate:
+                self.app = partial(_told, certificate, self.app)
+
+    config = uvicorn.Config(
+        app,
+        interface="asgi3",
+        http=WithCertificate,
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=_LARGEST_HEADER,
+        timeout_graceful_shutdown=int(_STOPPED_WITHIN),
+    )
+    config.load()
+    if context is not None:
+        config.ssl = context
+    return uvicorn.Server(config)
+
+
+async def _told(certificate: bytes, app: Any, scope: Any, receive: Any, send: Any) -> None:
+    await app({**scope, "client_certificate": certificate}, receive, send)

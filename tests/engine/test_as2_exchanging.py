@@ -1,0 +1,57 @@
+"""Orders and acknowledgments by AS2 between two gateways, over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from engine_wire import order
+
+SETTINGS = {
+    "today's defaults": {},
+    "asynchronous receipts": {"receipt": "async"},
+    "no receipts": {"receipt": "none"},
+    "compressed before": {"compress": "before"},
+    "compressed after, chunked": {"compress": "after", "chunked": "yes"},
+    "authenticated encryption": {"encrypt": "aes-256-gcm", "transport": "oaep-sha-256"},
+    "unsigned receipts": {"receipt_signed": "no"},
+    "asynchronous, unsigned": {"receipt": "async", "receipt_signed": "no"},
+    "the old ways": {
+        "sign": "sha-1",
+        "encrypt": "3des",
+        "accept_digests": "sha-1",
+        "accept_ciphers": "3des",
+    },
+    "nothing": {
+        "sign": "no",
+        "encrypt": "no",
+        "accept_unsigned": "yes",
+        "accept_unencrypted": "yes",
+    },
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_an_order_and_its_acknowledgment(pair_of, name: str) -> None:
+    north, harbor = pair_of(**SETTINGS[name])
+    north.send("harbor-medical", order("4500000001"))
+    harbor.work()
+    north.work()
+    harbor.work()
+    [received] = harbor.documents("northfield")
+    assert received["data"]["id"] == "4500000001"
+    receipt = north.receipt("harbor-medical")
+    assert receipt["state"] == "accepted"
+    assert receipt["as2"]["state"] == ("sent" if "none" in SETTINGS[name].values() else "delivered")
+    assert not north.held()
+    assert not harbor.held()
+
+
+def test_the_receipt_says_received_when_the_partner_has_it(pair) -> None:
+    north, harbor = pair
+    receipt = north.send("harbor-medical", order("4500000001"))
+    assert receipt["state"] == "received"
+    ours, theirs = north.message("out"), harbor.message("in")
+    assert receipt["as2"]["message_id"] == ours.message_id == theirs.message_id
+    assert receipt["as2"]["mic"] == theirs.mics[0]
+    assert ours.disposition == theirs.disposition
+    assert north.gateway.store.payload(ours.receipt) == harbor.gateway.store.payload(theirs.receipt)
+    assert north.gateway.store.payload(ours.payload) == harbor.gateway.store.payload(theirs.payload)
