@@ -127,9 +127,8 @@ class Exchange:
                 log("as2-round-failed", level=logging.ERROR, reason=str(error))
 
     def _start(self) -> int:
-        """Starts every lane that has something due and is not at work; how many were started."""
-        fail_overdue(self._gateway)
-        started = 0
+        """Starts every lane that has something due and is not at work; how much was found."""
+        started = fail_overdue(self._gateway)
         for lane, jobs in self._due().items():
             working = self._lanes.get(lane)
             if (working is None or working.done()) and not self._stopped.is_set():

@@ -51,10 +51,13 @@ HARBOR = ("harbor-medical", "Harbor Medical Supply", "HARBORMED")
 
 
 @cache
-def key_of(name: str, number: int = 1) -> tuple[bytes, bytes]:
+def key_of(name: str, number: int) -> tuple[bytes, bytes]:
     now = datetime.now(UTC)
     start, end = now - timedelta(days=1), now + timedelta(days=365)
-    return issue(f"{name} {number}", PASSWORD.encode(), start=start, end=end, bits=2048)
+    hosts = ("localhost",)
+    return issue(
+        f"{name} {number}", PASSWORD.encode(), start=start, end=end, hosts=hosts, bits=2048
+    )
 
 
 def free_port() -> int:
@@ -71,7 +74,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 def make_as2_home(folder: Path, us: tuple[str, str, str], them: tuple[str, str, str]) -> None:
     """One of two homes; its port is in its gateway.yaml already or chosen now."""
-    ours, theirs = key_of(us[0]), key_of(them[0])
+    ours, theirs = key_of(us[0], 1), key_of(them[0], 1)
     write_private(folder / "password", PASSWORD.encode())
     write_private(folder / "certs/own.key", ours[0])
     write_private(folder / "certs/own.pem", ours[1])
@@ -151,3 +154,9 @@ def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
 
 def read_json(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text()) if path.is_file() else {}
+
+
+def partner_port(home: Path) -> int:
+    """Where this home posts to."""
+    [settings] = (home / "partners").glob("*/partner.yaml")
+    return int(settings.read_text().split("127.0.0.1:")[1].split("/")[0])

@@ -1,0 +1,148 @@
+"""Killed at every point of sending and receiving: nothing lost, nothing delivered twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from as2_pair import As2Desk
+from as2_pair import make_pair
+from as2_pair import until
+from engine_wire import order
+from homes import ROOT
+from homes import Run
+
+from gateway.engine.failpoint import AS2_FAILPOINTS
+from gateway.store import As2State
+
+SOON = {"retry_after": "[1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s]"}
+SENDING = ("as2-build", "as2-sent", "as2.before-post", "as2.after-post")
+SETTLING = ("as2-settle",)
+ANSWERING = ("as2-receipt", "as2.after-receipt-post")
+NUMBER = "4500000001"
+
+
+def points(*begin: str) -> list[str]:
+    return [name for name in AS2_FAILPOINTS if name.startswith(begin)]
+
+
+RECEIVING = sorted({*AS2_FAILPOINTS} - {*points(*SENDING, *SETTLING, *ANSWERING)})
+
+
+@contextmanager
+def running(home: Path, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "GATEWAY_FAILPOINT": failpoint}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateway", "--home", str(home), "run"],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: process.poll() is not None or (home / "var/control.sock").exists())
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def killed(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() == -signal.SIGKILL
+
+
+def drop(home: Path) -> None:
+    folder = home / "outbox/harbor-medical/documents"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "order.json").write_text(json.dumps(order(NUMBER)))
+
+
+def state(desk: As2Desk) -> As2State | None:
+    found = desk.messages("out")
+    return found[0].state if found else None
+
+
+def delivered_by(desk: As2Desk) -> bool:
+    desk.work()
+    return state(desk) is As2State.DELIVERED
+
+
+def assert_one_order(harbor: As2Desk) -> None:
+    harbor.work()
+    assert [one["data"]["id"] for one in harbor.documents("northfield")] == [NUMBER]
+    assert len(harbor.messages("in")) == 1
+
+
+@pytest.mark.parametrize("failpoint", points(*SENDING))
+def test_killed_while_sending(failpoint: str, tmp_path: Path, gateway: Run) -> None:
+    north, home = make_pair(tmp_path, SOON)
+    harbor = As2Desk(home)
+    harbor.open()
+    drop(north)
+    done = gateway("--home", north, "once", failpoint=failpoint)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert gateway("--home", north, "once").returncode == 0
+    with_north = As2Desk(north)
+    assert state(with_north) is As2State.DELIVERED
+    with_north.close()
+    assert_one_order(harbor)
+    harbor.close()
+
+
+@pytest.mark.parametrize("failpoint", RECEIVING)
+@pytest.mark.parametrize("receipt", ["sync", "async"])
+def test_killed_while_receiving(failpoint: str, receipt: str, tmp_path: Path) -> None:
+    if receipt == "async" and failpoint == "as2.before-answer":
+        pytest.skip("nothing is answered there")
+    home, harbor_home = make_pair(tmp_path, {**SOON, "receipt": receipt})
+    north = As2Desk(home)
+    north.open()
+    with running(harbor_home, failpoint) as process:
+        drop(home)
+        until(lambda: north.work() or killed(process))
+    with running(harbor_home):
+        until(lambda: delivered_by(north), 20)
+    harbor = As2Desk(harbor_home)
+    assert_one_order(harbor)
+    harbor.close()
+    north.close()
+
+
+@pytest.mark.parametrize("failpoint", points(*ANSWERING))
+def test_killed_while_posting_the_receipt(failpoint: str, tmp_path: Path) -> None:
+    home, harbor_home = make_pair(tmp_path, {**SOON, "receipt": "async"})
+    north = As2Desk(home)
+    north.open()
+    with running(harbor_home, failpoint) as process:
+        drop(home)
+        until(lambda: north.work() or killed(process))
+    with running(harbor_home):
+        until(lambda: delivered_by(north), 20)
+    harbor = As2Desk(harbor_home)
+    assert_one_order(harbor)
+    harbor.close()
+    north.close()
+
+
+@pytest.mark.parametrize("failpoint", points(*SETTLING))
+def test_killed_while_the_receipt_comes(failpoint: str, tmp_path: Path) -> None:
+    home, harbor_home = make_pair(tmp_path, {**SOON, "receipt": "async"})
+    harbor = As2Desk(harbor_home)
+    harbor.open()
+    drop(home)
+    with running(home, failpoint) as process:
+        until(lambda: harbor.work() or killed(process))
+    with running(home):
+        until(lambda: harbor.work() or "as2-receipt-sent" in harbor.events(), 20)
+    north = As2Desk(home)
+    assert state(north) is As2State.DELIVERED
+    assert_one_order(harbor)
+    north.close()
+    harbor.close()

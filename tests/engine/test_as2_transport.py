@@ -1,0 +1,343 @@
+"""HTTP as partners speak it: odd requests, every status, passwords, TLS."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from as2_pair import HARBOR
+from as2_pair import NORTH
+from as2_pair import As2Desk
+from as2_pair import key_of
+from as2_pair import make_pair
+from as2_pair import partner_port
+from as2_pair import write_private
+from as2_posts import Posted
+from as2_posts import Sink
+from as2_posts import crafted
+from as2_posts import disposition
+from as2_posts import order_850
+from as2_posts import post
+from engine_wire import order
+
+from gateway.store import As2State
+from gateway.transport.http_server import Reply
+from gateway.transport.http_server import text_reply
+
+TABLE = [timedelta(minutes=minutes) for minutes in (5, 10, 20, 40)]
+
+
+@pytest.fixture
+def harbor(tmp_path: Path) -> Iterator[As2Desk]:
+    """Harbor's gateway alone; Northfield is whoever posts."""
+    desk = As2Desk(make_pair(tmp_path)[1])
+    desk.open()
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def north(tmp_path: Path) -> Iterator[As2Desk]:
+    """Northfield's gateway, and nobody at Harbor's address yet."""
+    desk = As2Desk(make_pair(tmp_path)[0])
+    yield desk
+    desk.close()
+
+
+def octets(message: Posted, *lines: str, version: str = "1.1", length: bool = True) -> bytes:
+    """The request as it would go over the wire."""
+    headers, body = message
+    fields = [f"{name}: {value}" for name, value in headers]
+    fields += [f"Content-Length: {len(body)}"] if length else []
+    head = [f"POST / HTTP/{version}", "Host: harbor.example", "Connection: close", *fields, *lines]
+    return "\r\n".join([*head, "", ""]).encode("latin-1")
+
+
+def talk(desk: As2Desk, *pieces: bytes, pause: float = 0.0) -> bytes:
+    """What the server says when these pieces come."""
+    with socket.create_connection(("127.0.0.1", desk.exchange.port), timeout=10) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(pause)
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+        return answer
+
+
+def chunked(body: bytes, size: int = 1000) -> bytes:
+    parts = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+def folded(message: Posted) -> Posted:
+    headers = [(name, value.replace("; ", ";\r\n\t")) for name, value in message[0]]
+    return tuple(headers), message[1]
+
+
+@pytest.mark.parametrize(
+    "shape", ["1.0", "chunked", "expect", "slow", "folded", "64 KB of header", "lower case"]
+)
+def test_requests_as_products_write_them(harbor: As2Desk, shape: str) -> None:
+    message = crafted(order_850())
+    body, pause = message[1], 0.0
+    if shape == "1.0":
+        pieces = [octets(message, version="1.0"), body]
+    elif shape == "chunked":
+        pieces = [octets(message, "Transfer-Encoding: chunked", length=False), chunked(body)]
+    elif shape == "expect":
+        pieces = [octets(message, "Expect: 100-continue"), body]
+    elif shape == "slow":
+        half = len(body) // 2
+        pieces, pause = [octets(message)[:40], octets(message)[40:], body[:half], body[half:]], 0.2
+    elif shape == "folded":
+        pieces = [octets(folded(message)), body]
+    elif shape == "64 KB of header":
+        pieces = [octets(message, *(f"X-{n}: {'x' * 1000}" for n in range(64))), body]
+    else:
+        lower = tuple((name.lower(), value) for name, value in message[0])
+        pieces = [octets((lower, body)), body]
+    answer = talk(harbor, *pieces, pause=pause)
+    final = answer[answer.rindex(b"HTTP/1.1 ") :] if shape == "expect" else answer
+    assert final.startswith(b"HTTP/1.1 200"), answer[:300]
+    assert b"automatic-action/MDN-sent-automatically; processed\r\n" in answer
+    harbor.work()
+    assert len(harbor.documents("northfield")) == 1
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_a_message_that_is_cut_is_none(harbor: As2Desk, where: str, share: float) -> None:
+    message = crafted(order_850())
+    head, body = octets(message), message[1]
+    cut = (
+        head[: int(len(head) * share)] if where == "head" else head + body[: int(len(body) * share)]
+    )
+    with socket.create_connection(("127.0.0.1", harbor.exchange.port)) as connection:
+        connection.sendall(cut)
+    assert disposition(post(harbor, message)) == "processed"
+    assert len(harbor.messages("in")) == 1
+    assert not list(harbor.gateway.home.spool.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [("GET /", 200), ("HEAD /", 200), ("GET /other", 404), ("PUT /", 405), ("DELETE /", 405)],
+)
+def test_what_is_not_a_message(harbor: As2Desk, request_line: str, status: int) -> None:
+    lines = f"{request_line} HTTP/1.1\r\nHost: harbor.example\r\nConnection: close\r\n\r\n"
+    assert talk(harbor, lines.encode()).startswith(f"HTTP/1.1 {status}".encode())
+
+
+def test_strangers_are_told_nothing(harbor: As2Desk) -> None:
+    answer = post(harbor, crafted(order_850(), sender="SOMEBODY"))
+    assert answer.status == 403
+    assert harbor.messages("in") == []
+    assert post(harbor, ((), b"hello")).status == 400
+
+
+def test_a_receipt_goes_only_where_it_was_agreed(harbor: As2Desk) -> None:
+    answer = post(harbor, crafted(order_850(), url="http://127.0.0.1:9/metadata"))
+    assert answer.status == 403
+    assert harbor.entry("as2-receipt-address-refused")["url"] == "http://127.0.0.1:9/metadata"
+
+
+def test_a_message_over_the_limit(tmp_path: Path) -> None:
+    home = make_pair(tmp_path)[1]
+    settings = home / "gateway.yaml"
+    settings.write_text(settings.read_text() + "  largest: 2 KB\n")
+    desk = As2Desk(home)
+    desk.open()
+    message = crafted(order_850())
+    assert post(desk, message).status == 413
+    assert post(desk, message, chunked=True).status == 413
+    assert not list(desk.gateway.home.spool.iterdir())
+    desk.close()
+
+
+def test_a_password_that_was_agreed_must_be_shown(tmp_path: Path) -> None:
+    homes = make_pair(tmp_path, {"user": "edi", "password_file": "password"})
+    for home in homes:
+        [folder] = (home / "partners").iterdir()
+        write_private(folder / "password", b"a secret\n")
+    north, harbor = (As2Desk(home) for home in homes)
+    harbor.open()
+    assert post(harbor, crafted(order_850())).status == 401
+    assert post(harbor, crafted(order_850()), user="edi", password="a guess").status == 401
+    assert north.send("harbor-medical", order("1"))["state"] == "received"
+    assert "a secret" not in str(harbor.message("in").headers)
+    north.close()
+    harbor.close()
+
+
+def test_many_that_cannot_be_decrypted_are_not_even_tried(harbor: As2Desk) -> None:
+    headers, body = crafted(order_850())
+    for number in range(20):
+        broken = body[:-40] + bytes([number]) * 40
+        changed = [
+            (name, f"<{number}@n>" if name == "Message-ID" else value) for name, value in headers
+        ]
+        assert disposition(post(harbor, (tuple(changed), broken))).endswith("decryption-failed")
+    assert post(harbor, (headers, body)).status == 429
+    harbor.later = timedelta(minutes=11)
+    assert disposition(post(harbor, (headers, body))) == "processed"
+
+
+@pytest.mark.parametrize("status", [301, 302, 400, 401, 403, 404, 413])
+def test_an_answer_that_means_no(north: As2Desk, status: int, tmp_path: Path) -> None:
+    with Sink(partner_port(north.home), tmp_path / "sink") as sink:
+        sink.otherwise = Reply(status, (("Location", f"http://127.0.0.1:{sink.port}/other"),))
+        receipt = north.send("harbor-medical", order("1"))
+        assert receipt["state"] == "held"
+        assert receipt["findings"][0]["code"] == "delivery-failed"
+        assert len(sink.posted) == 1
+    assert north.message().state is As2State.FAILED
+    assert north.held_codes() == ["delivery-failed"]
+
+
+LATER = {
+    "408": Reply(408),
+    "425": Reply(425),
+    "429": Reply(429),
+    "500": Reply(500),
+    "503": Reply(503),
+    "a page": Reply(200, (("Content-Type", "text/html"),), b"<html>welcome</html>"),
+    "nothing": Reply(200),
+    "no content": Reply(204),
+    "a sentence": text_reply(200, "thank you"),
+    "half a receipt": Reply(200, (("Content-Type", "multipart/report; boundary=x"),), b"--x\r\n"),
+}
+
+
+@pytest.mark.parametrize("answer", LATER)
+def test_an_answer_that_means_later(north: As2Desk, answer: str, tmp_path: Path) -> None:
+    with Sink(partner_port(north.home), tmp_path / "sink", otherwise=LATER[answer]) as sink:
+        assert north.send("harbor-medical", order("1"))["state"] == "queued"
+        for tries, wait in enumerate(TABLE, start=1):
+            assert len(sink.posted) == tries
+            north.later += wait - timedelta(seconds=30)
+            north.work()
+            assert len(sink.posted) == tries
+            north.later += timedelta(seconds=31)
+            north.work()
+        assert len({posted[1] for posted in sink.posted}) == 1
+        ids = {
+            value for headers, _ in sink.posted for name, value in headers if name == "message-id"
+        }
+        assert ids == {north.message().message_id}
+    assert "given up after 5 tries" in north.entry("as2-failed")["reason"]
+    assert north.receipt("harbor-medical")["state"] == "held"
+
+
+def test_nobody_there_is_tried_again_and_then_arrives(pair_homes: tuple[Path, Path]) -> None:
+    north, harbor = (As2Desk(home) for home in pair_homes)
+    assert north.send("harbor-medical", order("1"))["state"] == "queued"
+    assert "refused" in north.entry("as2-not-sent")["reason"]
+    harbor.open()
+    north.later += timedelta(minutes=6)
+    north.work()
+    assert north.receipt("harbor-medical")["state"] == "received"
+    north.close()
+    harbor.close()
+
+
+def test_what_was_held_is_released_with_the_same_bytes(north: As2Desk, tmp_path: Path) -> None:
+    with Sink(partner_port(north.home), tmp_path / "sink", otherwise=Reply(403)) as sink:
+        north.send("harbor-medical", order("1"))
+        [hold] = north.held()
+        assert "error" not in north.act(command="release", key=hold.id)
+        assert len(sink.posted) == 2
+        assert sink.posted[0] == sink.posted[1]
+        [hold] = north.held()
+        assert "error" not in north.act(command="reject", key=hold.id)
+    assert north.receipt("harbor-medical")["state"] == "rejected"
+    assert north.held() == []
+
+
+def test_a_receipt_that_comes_after_the_deadline_settles_it(tmp_path: Path) -> None:
+    homes = make_pair(tmp_path, {"receipt": "async", "receipt_deadline": "1 hour"})
+    north, harbor = (As2Desk(home) for home in homes)
+    north.open()
+    with Sink(partner_port(north.home), tmp_path / "sink") as sink:
+        assert north.send("harbor-medical", order("1"))["state"] == "sent"
+        north.later += timedelta(minutes=61)
+        north.work()
+        assert north.receipt("harbor-medical")["state"] == "held"
+        [message] = sink.posted
+    harbor.open()
+    post(harbor, message)
+    harbor.work()
+    north.work()
+    assert north.message().state is As2State.DELIVERED
+    assert north.held() == []
+    assert north.receipt("harbor-medical")["state"] in ("received", "accepted")
+    north.close()
+    harbor.close()
+
+
+@pytest.fixture
+def pair_homes(tmp_path: Path) -> tuple[Path, Path]:
+    return make_pair(tmp_path)
+
+
+def with_tls(homes: tuple[Path, Path], *, clients: bool) -> None:
+    """Both serve https as `localhost`, and know each other's certificate."""
+    for home, us, them in ((homes[0], NORTH, HARBOR), (homes[1], HARBOR, NORTH)):
+        ours, theirs = key_of(us[0], 9), key_of(them[0], 9)
+        write_private(home / "certs/tls.key", ours[0])
+        write_private(home / "certs/tls.pem", ours[1])
+        folder = home / "partners" / them[0]
+        write_private(folder / "certs/tls.pem", theirs[1])
+        use, their = ("[tls, client]", "[tls, client]") if clients else ("tls", "tls")
+        for path, line in (
+            (home / "certs", f"- {{file: tls.pem, key: tls.key, use: {use}}}\n"),
+            (folder / "certs", f"- {{file: tls.pem, use: {their}}}\n"),
+        ):
+            text = (path / "certificates.yaml").read_text()
+            (path / "certificates.yaml").write_text(text + line)
+        for path in (home / "gateway.yaml", folder / "partner.yaml"):
+            text = path.read_text().replace("http://127.0.0.1", "https://localhost")
+            path.write_text(text + ("  tls: yes\n" if path.name == "gateway.yaml" else ""))
+
+
+@pytest.mark.parametrize("clients", [False, True], ids=["server", "and client"])
+def test_https_with_certificates_that_were_agreed(
+    pair_homes: tuple[Path, Path], *, clients: bool
+) -> None:
+    with_tls(pair_homes, clients=clients)
+    north, harbor = (As2Desk(home) for home in pair_homes)
+    harbor.open()
+    assert north.send("harbor-medical", order("1"))["state"] == "received"
+    north.close()
+    harbor.close()
+
+
+def test_a_server_that_cannot_prove_who_it_is_gets_nothing(pair_homes: tuple[Path, Path]) -> None:
+    with_tls(pair_homes, clients=False)
+    folder = pair_homes[0] / "partners/harbor-medical/certs"
+    write_private(folder / "tls.pem", key_of("a stranger", 9)[1])
+    north, harbor = (As2Desk(home) for home in pair_homes)
+    harbor.open()
+    assert north.send("harbor-medical", order("1"))["state"] == "queued"
+    assert "verify failed" in north.entry("as2-not-sent")["reason"]
+    assert harbor.messages("in") == []
+    north.close()
+    harbor.close()
+
+
+def test_a_client_without_the_agreed_certificate_is_a_stranger(
+    pair_homes: tuple[Path, Path],
+) -> None:
+    with_tls(pair_homes, clients=True)
+    path = pair_homes[0] / "certs/certificates.yaml"
+    path.write_text(path.read_text().replace("[tls, client]", "tls"))
+    north, harbor = (As2Desk(home) for home in pair_homes)
+    harbor.open()
+    assert north.send("harbor-medical", order("1"))["state"] == "held"
+    assert harbor.messages("in") == []
+    north.close()
+    harbor.close()
