@@ -16,6 +16,7 @@ from gateway.cli.console import print_table
 from gateway.cli.reading import require_home
 
 if TYPE_CHECKING:
+    from gateway.partner.as2 import As2Partner
     from gateway.partner.partner import Partner
     from gateway.partner.settings import Settings
 
@@ -93,6 +94,38 @@ def _facts(partner: Partner) -> dict[str, Any]:
         "acknowledgment_deadline": str(partner.deadline),
         "done_marker": partner.done_marker,
         "overlays": [path.name for path in partner.overlays],
+        **({} if partner.as2 is None else {"as2": _as2_facts(partner.as2)}),
+    }
+
+
+def _as2_facts(as2: As2Partner) -> dict[str, Any]:
+    """How we trade by AS2; `weaker` is what someone allowed beyond today's best."""
+    style, policy = as2.style, as2.policy
+    return {
+        "id": as2.id,
+        "our_id": as2.our_id,
+        "url": as2.url,
+        "sign": style.sign or "no",
+        "encrypt": style.encrypt or "no",
+        "compress": style.compress.value,
+        "receipt": as2.receipt,
+        "receipt_signed": as2.receipt_signed,
+        "receipt_urls": list(as2.receipt_urls),
+        "must_sign": policy.sign,
+        "must_encrypt": policy.encrypt,
+        "digests": list(policy.digests),
+        "ciphers": list(policy.ciphers),
+        "user": as2.user,
+        "certificates": [
+            {
+                "file": one.file,
+                "use": list(one.uses),
+                "fingerprint": one.leaf.fingerprint,
+                "until": one.leaf.not_after.date().isoformat(),
+            }
+            for one in as2.described
+        ],
+        "weaker": list(as2.weaker),
     }
 
 
@@ -111,11 +144,15 @@ def show_command(home: Path, name: str, json_: bool) -> None:
     if json_:
         print_json(facts)
         return
+    as2 = facts.pop("as2", {})
+    facts |= {f"as2 {word}": value for word, value in as2.items() if word != "weaker"}
     facts |= {key: pattern.format(partner=name) for key, pattern in FOLDERS.items()}
     rows = [
         (word, value if isinstance(value, str) else _flat(value)) for word, value in facts.items()
     ]
     print_table("", ("setting", "value"), rows)
+    for weaker in as2.get("weaker", ()):
+        click.echo(f"WEAKER than today's standard: {weaker}")
 
 
 def _flat(value: object) -> str:
@@ -170,6 +207,12 @@ dialect: {dialect}
 identifier: {identifier}
 acknowledgment_deadline: {deadline}
 """
+_AS2_TEMPLATE = """\
+as2:
+  id: {id}
+  url: {url}
+"""
+_THEIR_CERTIFICATE = "- {file: their.pem, use: [verify, encrypt]}\n"
 
 
 @partner_command.command("add")
@@ -179,6 +222,13 @@ acknowledgment_deadline: {deadline}
 @click.option("--identifier", help="Theirs, qualifier:id, as in ZZ:HARBORMED.")
 @click.option("--deadline", help="By when they acknowledge, as in 4 hours.")
 @click.option("--test", is_flag=True, help="Mark what we send as test traffic.")
+@click.option("--as2", help="Their AS2 name: trade by AS2.")
+@click.option("--url", help="Where they take AS2 messages.")
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Their certificate, to verify and encrypt with.",
+)
 @click.pass_obj
 def add_command(
     home: Path,
@@ -188,6 +238,9 @@ def add_command(
     identifier: str | None,
     deadline: str | None,
     test: bool,
+    as2: str | None,
+    url: str | None,
+    certificate: Path | None,
 ) -> None:
     """Writes a working partner folder; asks for what is not given.
 
@@ -207,7 +260,12 @@ def add_command(
         identifier=orjson.dumps(identifier).decode(),
         deadline=orjson.dumps(deadline).decode(),
     )
-    _write(home, name, text + ("test: yes\n" if test else ""))
+    text += "test: yes\n" if test else ""
+    if as2:
+        url = url or click.prompt("Their AS2 address (https://...)")
+        certificate = certificate or Path(click.prompt("Their certificate (a PEM or DER file)"))
+        text += _AS2_TEMPLATE.format(id=orjson.dumps(as2).decode(), url=orjson.dumps(url).decode())
+    _write(home, name, text, certificate)
     Home(home).make_folders(name)
     _reload(home)
     click.echo(f"partners/{name} is ready. They drop into inbox/{name}/edi, and collect from")
@@ -224,7 +282,7 @@ def _check_new(home: Path, name: str) -> None:
         raise Failure(f"partners/{name} is there already: see `gateway partner show {name}`")
 
 
-def _write(home: Path, name: str, text: str) -> None:
+def _write(home: Path, name: str, text: str, certificate: Path | None) -> None:
     """The folder, or nothing when its settings would not load."""
     import shutil
 
@@ -233,6 +291,10 @@ def _write(home: Path, name: str, text: str) -> None:
     folder = home / "partners" / name
     (folder / "maps").mkdir(parents=True)
     (folder / "partner.yaml").write_text(text, "utf-8")
+    if certificate is not None:
+        (folder / "certs").mkdir()
+        shutil.copyfile(certificate, folder / "certs" / "their.pem")
+        (folder / "certs" / "certificates.yaml").write_text(_THEIR_CERTIFICATE, "utf-8")
     try:
         _partners(home)
     except DefinitionError as error:

@@ -19,7 +19,9 @@ from gateway.cli.reading import NothingYet
 from gateway.cli.reading import open_to_read
 
 if TYPE_CHECKING:
+    from gateway.engine.expiring import Expiring
     from gateway.engine.home import Home
+    from gateway.store import As2Message
     from gateway.store import Count
     from gateway.store import Document
     from gateway.store import Hold
@@ -51,6 +53,10 @@ def status_command(home: Path, json_: bool) -> None:
                 "held": [{"id": hold.id, "partner": hold.partner} for hold in seen.holds],
                 "overdue": [_document(document) for document in seen.late],
                 "rejected": [_document(document) for document in seen.rejected],
+                "expiring": [
+                    {"file": one.file, "use": list(one.uses), "days": one.days}
+                    for one in seen.expiring
+                ],
             }
         )
         return
@@ -75,9 +81,13 @@ class _Seen:
     holds: Sequence[Hold] = ()
     late: Sequence[Document] = ()
     rejected: Sequence[Document] = ()
+    expiring: Sequence[Expiring] = ()
 
 
 def _look(home: Path) -> _Seen:
+    from gateway.engine.expiring import expiring
+    from gateway.engine.ids import utc_now
+    from gateway.partner.settings import load_settings
     from gateway.store import DocumentState
     from gateway.transport import ask
 
@@ -90,6 +100,7 @@ def _look(home: Path) -> _Seen:
             holds=tx.holds.unresolved(),
             late=tx.documents.listed(state=DocumentState.OVERDUE),
             rejected=tx.documents.listed(state=DocumentState.REJECTED),
+            expiring=expiring(opened.home, load_settings(opened.home.settings), utc_now()),
         )
 
 
@@ -120,6 +131,7 @@ def _print_needs(seen: _Seen) -> None:
         *(f"held      {one.partner}: {one.what} {one.id} ({_why(one)})" for one in seen.holds),
         *(f"overdue   {one.partner}: {one.type} {one.number}" for one in seen.late),
         *(f"rejected  {one.partner}: {one.type} {one.number}" for one in seen.rejected),
+        *(f"expiring  {one}" for one in seen.expiring),
     ]
     click.echo("Needs a person:" if needs else "Nothing needs a person.")
     for need in needs:
@@ -185,10 +197,19 @@ def trace_command(home: Path, key: str, json_: bool) -> None:
         for one in found.documents
     ]
     print_table(f"Documents of {key}", ("", "type", "number", "state", "id"), rows)
+    if found.as2:
+        columns = ("", "message", "state", "receipt", "MIC")
+        print_table("AS2 messages", columns, [_message_row(one) for one in found.as2])
     print_table("What happened", ("when", "event", "what"), _events(found))
     for hold in found.holds:
         if hold.resolved_at is None:
             click.echo(f"Held: gateway held show {hold.id}")
+
+
+def _message_row(one: As2Message) -> tuple[str, str, str, str, str]:
+    says = (one.disposition or "").partition("; ")[2]
+    mic = one.mics[0] if one.mics else ""
+    return one.direction.value, one.message_id, one.state.value, says, mic
 
 
 def _events(found: Trace) -> Iterator[tuple[str, str, str]]:
@@ -235,6 +256,17 @@ def _trace_json(found: Trace) -> dict[str, Any]:
         "publications": [
             {"name": one.name, "folder": one.folder, "state": one.state.value}
             for one in found.publications
+        ],
+        "as2": [
+            {
+                "message_id": one.message_id,
+                "direction": one.direction.value,
+                "state": one.state.value,
+                "disposition": one.disposition,
+                "mics": list(one.mics),
+                "attempts": one.attempts,
+            }
+            for one in found.as2
         ],
         "holds": [{"id": hold.id, "open": hold.resolved_at is None} for hold in found.holds],
         "journal": [

@@ -16,7 +16,8 @@ from gateway.cli.reading import require_home
 @click.command("init")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--empty", is_flag=True, help="Without the two example partners.")
-def init_command(directory: Path, empty: bool) -> None:
+@click.option("--as2-pair", is_flag=True, help="Two homes that trade by AS2 with each other.")
+def init_command(directory: Path, empty: bool, as2_pair: bool) -> None:
     """Makes a fresh home with example settings and two example partners.
 
     Example: gateway init my-home
@@ -27,6 +28,9 @@ def init_command(directory: Path, empty: bool) -> None:
 
     if (directory / "gateway.yaml").exists():
         raise Failure(f"{directory} is a home already; choose another folder")
+    if as2_pair:
+        _init_pair(directory)
+        return
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "partners").mkdir(exist_ok=True)
     if not empty:
@@ -36,6 +40,17 @@ def init_command(directory: Path, empty: bool) -> None:
     (directory / "gateway.yaml").write_text(STARTER, "utf-8")
     click.echo(f"{directory} is ready.")
     click.echo(f"Next: edit {directory / 'gateway.yaml'}, then `gateway --home {directory} run`.")
+
+
+def _init_pair(directory: Path) -> None:
+    from gateway.engine.starter import make_as2_pair
+    from gateway.transport.http_server import free_ports
+
+    if directory.exists():
+        raise Failure(f"{directory} is there already; choose another folder")
+    north, harbor = make_as2_pair(directory, free_ports())
+    click.echo(f"{north} and {harbor} trade by AS2, signed and encrypted.")
+    click.echo(f"Next: gateway --home {harbor} run")
 
 
 @click.command("run")

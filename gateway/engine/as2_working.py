@@ -13,6 +13,8 @@ from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
 from contextlib import ExitStack
+from datetime import datetime
+from datetime import timedelta
 from types import TracebackType
 
 from gateway.edi.finding import TransientError
@@ -21,6 +23,7 @@ from gateway.engine.as2_sending import fail_overdue
 from gateway.engine.as2_sending import send_message
 from gateway.engine.as2_sending import send_receipt
 from gateway.engine.as2_sending import usable_files
+from gateway.engine.expiring import warn_of_expiring
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
 from gateway.engine.working import attempt
@@ -31,6 +34,7 @@ from gateway.transport.http_client import server_context
 from gateway.transport.http_server import HttpServer
 
 _THREADS = 16
+_LOOK_AT_CERTIFICATES = timedelta(hours=1)
 
 Lane = tuple[str, str]
 Jobs = list[Callable[[], None]]
@@ -50,6 +54,7 @@ class Exchange:
         self._lanes: dict[Lane, Future[None]] = {}
         self._thread = threading.Thread(target=self._go_on, name="as2", daemon=True)
         self._open = ExitStack()
+        self._looked_at: datetime | None = None
         self.port = 0
 
     def wake(self) -> None:
@@ -129,6 +134,10 @@ class Exchange:
     def _start(self) -> int:
         """Starts every lane that has something due and is not at work; how much was found."""
         started = fail_overdue(self._gateway)
+        now = self._gateway.clock()
+        if self._looked_at is None or now - self._looked_at >= _LOOK_AT_CERTIFICATES:
+            self._looked_at = now
+            warn_of_expiring(self._gateway)
         for lane, jobs in self._due().items():
             working = self._lanes.get(lane)
             if (working is None or working.done()) and not self._stopped.is_set():

@@ -212,6 +212,12 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def free_ports() -> tuple[int, int]:
+    """Two ports of this machine that nobody listens on now."""
+    with _listen("127.0.0.1", 0) as one, _listen("127.0.0.1", 0) as other:
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
+
+
 def _uvicorn_server(
     app: Callable[[Any, Any, Any], Awaitable[None]], context: ssl.SSLContext | None
 ) -> Any:
