@@ -18,9 +18,10 @@ from gateway.as2.parameters import read_parameters
 Fields = tuple[tuple[str, str], ...]
 """Header fields in order, names as written, values unfolded; octets read as ISO 8859-1."""
 
-_END = re.compile(rb"(?:\A|\n)\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _NAME = re.compile(rb"[!-9;-~]{1,200}")
+_FIRST = re.compile(rb"\r?\n|[!-9;-~]{1,200}[ \t]{0,99}:")
+"""How a header begins: with the empty line that ends it, or a field."""
 _MOST_FIELDS = 1_000
 _MOST_DELIMITERS = 10_000
 _BOUNDARY = re.compile(r"[ -~]{0,199}[!-~]")
@@ -79,10 +80,22 @@ class Entity:
 def read_entity(octets: Octets, limit: int = 65_536) -> Entity:
     """Splits at the first empty line; `limit` is how long the header may be. Raises MimeError."""
     head = octets[0:limit]
-    end = _END.search(head)
-    if end is None:
+    end, start = _header_end(head)
+    return Entity(Headers(read_fields(head[:end])), octets.cut(start), octets)
+
+
+def _header_end(head: bytes) -> tuple[int, int]:
+    """Where the last field ends and where the body starts. What does not begin like a header is
+    seen at once: it may be decrypted garbage, and that must not be told by the time it takes."""
+    first = _FIRST.match(head)
+    if first is None:
+        raise MimeError("no header")
+    if first[0].endswith(b"\n"):
+        return 0, first.end()
+    found = [(at, at + len(end)) for end in (b"\n\r\n", b"\n\n") if (at := head.find(end)) >= 0]
+    if not found:
         raise MimeError("a header without an end")
-    return Entity(Headers(read_fields(head[: end.start()])), octets.cut(end.end()), octets)
+    return min(found)
 
 
 def read_fields(head: bytes) -> Fields:
