@@ -14,6 +14,7 @@ from gateway.as2 import oids
 from gateway.as2.certificate import Certificate
 from gateway.as2.content_info import read_content_info
 from gateway.as2.disposition import Disposition
+from gateway.as2.disposition import IntegrityError
 from gateway.as2.disposition import MessageError
 from gateway.as2.disposition import ReceiptError
 from gateway.as2.disposition import read_disposition
@@ -111,7 +112,13 @@ def _verify(message: Entity, trust: Trust) -> tuple[Entity, Certificate]:
     kind, data = read_content_info(read_entity(second).body)
     if kind != oids.SIGNED_DATA:
         raise MimeError("a signature that is none")
-    signature = verify_signed(data, signed, trust)
+    try:
+        signature = verify_signed(data, signed, trust)
+    except IntegrityError:
+        if signed[len(signed) - 2 :] != b"\r\n":
+            raise
+        # some products leave the last line break out of what they sign (libas2 does)
+        signature = verify_signed(data, signed.cut(0, len(signed) - 2), trust)
     return read_entity(signed), signature.certificate
 
 
