@@ -35,12 +35,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many cases of each row of the AS2 matrix (docs/as2.md) passed in this run."""
+    """How many cases of each row of the AS2 matrix (docs/as2-messages.md) passed in this run, and what its
+    campaigns counted and measured."""
     passed = terminalreporter.stats.get("passed", [])
     rows = Counter(found[1].upper() for one in passed if (found := _ROW.search(one.nodeid)))
     if rows:
         counts = ", ".join(f"{row} {rows[row]}" for row in sorted(rows))
         terminalreporter.write_line(f"AS2 matrix, cases passed by row: {counts}")
+    for line in "".join(one.capstdout for one in passed).splitlines():
+        if line.startswith("AS2"):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

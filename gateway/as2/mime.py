@@ -23,6 +23,8 @@ _NAME = re.compile(rb"[!-9;-~]{1,200}")
 _FIRST = re.compile(rb"\r?\n|[!-9;-~]{1,200}[ \t]{0,99}:")
 """How a header begins: with the empty line that ends it, or a field."""
 _MOST_FIELDS = 1_000
+_LONGEST_EPILOGUE = 8
+"""Some mailers end with a line break or two of their own."""
 _MOST_DELIMITERS = 10_000
 _BOUNDARY = re.compile(r"[ -~]{0,199}[!-~]")
 _DELIMITED = re.compile(rb"(--)?[ \t]{0,99}(\r?\n)?")
@@ -117,7 +119,7 @@ def read_fields(head: bytes) -> Fields:
 
 def split_multipart(entity: Entity, most: int) -> list[Octets]:
     """The parts of a multipart body, each with its header. The line break before a delimiter
-    belongs to the delimiter (RFC 2046 5.1.1). After the last delimiter nothing but a line break
+    belongs to the delimiter (RFC 2046 5.1.1). After the last delimiter nothing but line breaks
     may stand (RFC 2616 3.7.2): octets there would be covered by no signature, and let an attacker
     try out the padding of what is encrypted. Raises MimeError."""
     boundary = entity.headers.value("Content-Type")[1].get("boundary", "")
@@ -129,7 +131,7 @@ def split_multipart(entity: Entity, most: int) -> list[Octets]:
         if start is not None:
             parts.append(body.cut(start, max(start, at)))
         if last:
-            _check_epilogue(body[after : after + 3])
+            _check_epilogue(body[after : after + _LONGEST_EPILOGUE + 1])
             return parts
         if len(parts) >= most:
             raise MimeError("too many parts")
@@ -156,7 +158,7 @@ def _delimiters(body: Octets, delimiter: bytes) -> Iterator[tuple[int, int, bool
 
 
 def _check_epilogue(octets: bytes) -> None:
-    if octets not in (b"", b"\r\n", b"\n"):
+    if len(octets) > _LONGEST_EPILOGUE or octets.strip():
         raise MimeError("octets follow the last delimiter")
 
 

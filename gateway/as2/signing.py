@@ -29,12 +29,9 @@ class Signer:
     at: datetime
 
 
-def sign_detached(
-    content: Octets, signer: Signer, style: Style, digest: Digest, *, hashed: bytes | None = None
-) -> bytes:
-    """A ContentInfo with a SignedData over the content, which is not inside. `hashed` is the
-    content's digest where the caller has it already."""
-    hashed = digest_of(content, digest.name) if hashed is None else hashed
+def sign_detached(content: Octets, signer: Signer, style: Style, digest: Digest) -> bytes:
+    """A ContentInfo with a SignedData over the content, which is not inside."""
+    hashed = digest_of(content, digest.name)
     scheme = choose(signer.key.private_key, digest, pss=style.signature == "pss")
     attributes = _attributes(signer, style, scheme, hashed) if style.attributes else b""
     if attributes:

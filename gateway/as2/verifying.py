@@ -50,12 +50,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A valid signature: whose certificate, which digest over the content, and whether the
-    certificate was out of date and this was forgiven."""
+    """A valid signature: whose certificate, by which digest, and whether the certificate was out
+    of date and this was forgiven."""
 
     certificate: Certificate
     digest: str
-    hashed: bytes
     expired: bool
 
 
@@ -133,7 +132,7 @@ def _verify_signer(
     else:
         _refuse_attributes_as_content(content)
     certificate, expired = _find_certificate(info, hashed, trust)
-    return Signature(certificate, name, hashed, expired)
+    return Signature(certificate, name, expired)
 
 
 def _check_attributes(info: SignerInfo, kind: bytes, hashed: bytes) -> None:

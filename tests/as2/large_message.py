@@ -8,6 +8,7 @@ import resource
 import sys
 import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 from typing import BinaryIO
 
 from as2_kit import NOW
@@ -34,6 +35,10 @@ BLOCK = b"".join(
 
 
 def memory() -> int:
+    """The most octets of memory this program had: getrusage would count its parent's, too."""
+    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

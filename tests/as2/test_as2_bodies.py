@@ -96,5 +96,5 @@ def test_row_d_the_mic_is_over_the_octets_as_sent(shape, encoding, style):
     assert content_of(opened) == BODIES[shape]
 
 
-def test_row_d_is_270_cases():
+def test_the_row_has_270_cases():
     assert len(CASES) == 270

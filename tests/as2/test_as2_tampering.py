@@ -299,6 +299,11 @@ def test_the_harness_takes_what_is_not_changed():
     open_entity(with_attributes(drop("signing_time")), STRICT)
 
 
+def test_a_line_break_or_two_after_the_end_are_forgiven():
+    open_entity(changed(BINARY, lambda body: body + b"\r\n\r\n"), STRICT)
+    assert refused(changed(BINARY, lambda body: body + b"\n" * 9))
+
+
 SEEDS = {
     "signed": BINARY,
     "signed in base64": SIGNED,
