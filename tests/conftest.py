@@ -35,8 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many cases of each row of the AS2 matrix (docs/as2-messages.md) passed in this run, and what its
-    campaigns counted and measured."""
+    """How many cases of each row of the AS2 matrix (docs/as2-messages.md) passed in this run, and
+    what its campaigns counted and measured."""
     passed = terminalreporter.stats.get("passed", [])
     rows = Counter(found[1].upper() for one in passed if (found := _ROW.search(one.nodeid)))
     if rows:
