@@ -97,7 +97,7 @@ def test_killed_while_sending(failpoint: str, tmp_path: Path, gateway: Run) -> N
 
 
 @pytest.mark.parametrize("failpoint", RECEIVING)
-@pytest.mark.parametrize("receipt", ["sync", "async"])
+@pytest.mark.parametrize("receipt", ["sync", pytest.param("async", marks=pytest.mark.long)])
 def test_killed_while_receiving(failpoint: str, receipt: str, tmp_path: Path) -> None:
     if receipt == "async" and failpoint == "as2.before-answer":
         pytest.skip("nothing is answered there")
