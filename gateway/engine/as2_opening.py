@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from typing import BinaryIO
 
@@ -147,7 +148,8 @@ def _decide(
     accepted = judged.disposition.accepted
     changes = receipt_changes(step, partner, request, judged)
     changes["mics"] = (str(judged.mic),) if judged.mic else ()
-    step.tx.as2.move(message.id, As2State.ACCEPTED if accepted else As2State.REFUSED, **changes)
+    state = As2State.ACCEPTED if accepted else As2State.REFUSED
+    step.tx.as2.move(message.id, state, **changes)
     first = None
     for number, payload in enumerate(judged.payloads if accepted else (), start=1):
         transmission = _transmission(step, message, payload, number)
@@ -167,7 +169,7 @@ def _decide(
     if not accepted:
         subject = f"{message.id}/{step.at.isoformat()}"
         step.alert("as2-refused", subject, partner=partner.name, reason=judged.reason)
-    return step.tx.as2.get(message.id)
+    return replace(message, state=state, **changes)
 
 
 def _transmission(step: Step, message: As2Message, payload: Payload, number: int) -> Transmission:

@@ -13,8 +13,10 @@ import zlib
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from gateway.as2 import DUPLICATE
 from gateway.as2 import PROCESSED
@@ -160,11 +162,11 @@ class Receiver:
             known = step.tx.as2.find(partner.name, Direction.IN, request.message_id)
             if known is not None and known.state is As2State.ACCEPTED:
                 return known, payload
-            wire = {"headers": _kept(head), "payload": payload}
+            wire: dict[str, Any] = {"headers": _kept(head), "payload": payload}
             if known is None:
-                known = _new_message(step, partner, request)
+                known = replace(_new_message(step, partner, request), **wire)
                 step.tx.as2.add(known)
-            if known.state is As2State.REFUSED:
+            elif known.state is As2State.REFUSED:
                 step.tx.as2.move(known.id, As2State.RECEIVED, **wire)
             else:
                 step.tx.as2.change(known.id, **wire)
@@ -174,7 +176,7 @@ class Receiver:
                 message_id=request.message_id,
                 address=head.address,
             )
-            return step.tx.as2.get(known.id), payload
+            return replace(known, state=As2State.RECEIVED, **wire), payload
 
     def _repeat(
         self, partner: Partner, request: Request, head: Head, body: Path, message: As2Message
