@@ -9,6 +9,7 @@ from typing import Any
 import click
 import orjson
 
+from gateway.cli.as2 import as2_facts
 from gateway.cli.console import Failure
 from gateway.cli.console import as_json
 from gateway.cli.console import print_json
@@ -16,7 +17,6 @@ from gateway.cli.console import print_table
 from gateway.cli.reading import require_home
 
 if TYPE_CHECKING:
-    from gateway.partner.as2 import As2Partner
     from gateway.partner.partner import Partner
     from gateway.partner.settings import Settings
 
@@ -94,38 +94,7 @@ def _facts(partner: Partner) -> dict[str, Any]:
         "acknowledgment_deadline": str(partner.deadline),
         "done_marker": partner.done_marker,
         "overlays": [path.name for path in partner.overlays],
-        **({} if partner.as2 is None else {"as2": _as2_facts(partner.as2)}),
-    }
-
-
-def _as2_facts(as2: As2Partner) -> dict[str, Any]:
-    """How we trade by AS2; `weaker` is what someone allowed beyond today's best."""
-    style, policy = as2.style, as2.policy
-    return {
-        "id": as2.id,
-        "our_id": as2.our_id,
-        "url": as2.url,
-        "sign": style.sign or "no",
-        "encrypt": style.encrypt or "no",
-        "compress": style.compress.value,
-        "receipt": as2.receipt,
-        "receipt_signed": as2.receipt_signed,
-        "receipt_urls": list(as2.receipt_urls),
-        "must_sign": policy.sign,
-        "must_encrypt": policy.encrypt,
-        "digests": list(policy.digests),
-        "ciphers": list(policy.ciphers),
-        "user": as2.user,
-        "certificates": [
-            {
-                "file": one.file,
-                "use": list(one.uses),
-                "fingerprint": one.leaf.fingerprint,
-                "until": one.leaf.not_after.date().isoformat(),
-            }
-            for one in as2.described
-        ],
-        "weaker": list(as2.weaker),
+        **({} if partner.as2 is None else {"as2": as2_facts(partner.as2)}),
     }
 
 

@@ -34,6 +34,7 @@ from gateway.transport.http_client import server_context
 from gateway.transport.http_server import HttpServer
 
 _THREADS = 16
+_AFTER_FAILURE = 2.0
 _LOOK_AT_CERTIFICATES = timedelta(hours=1)
 
 Lane = tuple[str, str]
@@ -127,7 +128,7 @@ class Exchange:
             self._woken.wait(1.0)
             self._woken.clear()
             try:
-                self._start()
+                attempt(self._start, self._rest)
             except (TransientError, StoreError, OSError) as error:
                 log("as2-round-failed", level=logging.ERROR, reason=str(error))
 
@@ -163,12 +164,17 @@ class Exchange:
             if self._stopped.is_set():
                 return
             try:
-                attempt(job, lambda reason: log("as2-job-failed", reason=reason))
+                attempt(job, self._rest)
             except (TransientError, StoreError, OSError) as error:
-                log("as2-job-failed", level=logging.ERROR, reason=str(error))
-                self._stopped.wait(1.0)
+                self._rest(str(error))
         self._woken.set()
         self._tell()
+
+    def _rest(self, reason: str) -> int:
+        """What failed is still due; not at once."""
+        log("as2-work-failed", level=logging.ERROR, reason=reason[:500])
+        self._stopped.wait(_AFTER_FAILURE)
+        return 0
 
     def _open_one(self, message: As2Message) -> None:
         """One whose answer does not wait for it, or that a crash interrupted."""

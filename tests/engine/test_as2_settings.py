@@ -14,7 +14,7 @@ from as2_pair import make_pair
 from as2_pair import write_private
 
 from gateway.as2.issuing import issue
-from gateway.cli.partners import _as2_facts
+from gateway.cli.as2 import as2_facts
 from gateway.edi.finding import DefinitionError
 from gateway.engine.expiring import expiring
 from gateway.engine.gateway import open_gateway
@@ -68,7 +68,7 @@ def test_whatever_is_weaker_is_marked(line: str, tmp_path: Path) -> None:
     key, _, value = line.partition(": ")
     as2 = as2_of(make_pair(tmp_path, {key: value})[0])
     assert as2.weaker == (WEAKER[line],)
-    assert _as2_facts(as2)["weaker"] == [WEAKER[line]]
+    assert as2_facts(as2)["weaker"] == [WEAKER[line]]
 
 
 WRONG = {
