@@ -28,12 +28,11 @@ FILE = click.Path(path_type=Path)
 def definitions_for(home: Path, name: str | None) -> tuple[Definitions, Partner | None]:
     """The definitions of this home, or the packaged ones, and the partner named."""
     from gateway.engine.definitions import Definitions
-    from gateway.engine.definitions import packaged_maps
+    from gateway.engine.home import Home
     from gateway.partner.partner import load_partner
     from gateway.partner.settings import load_settings
 
-    own = home / "maps"
-    maps = own if own.is_dir() else packaged_maps()
+    maps = Home(home).maps
     if name is None:
         return Definitions(maps), None
     folder = home / "partners" / name

@@ -138,17 +138,15 @@ def check_command(home: Path, name: str | None) -> None:
     """
     from gateway.edi.finding import DefinitionError
     from gateway.engine.definitions import Definitions
-    from gateway.engine.definitions import packaged_maps
+    from gateway.engine.home import Home
 
     faults: list[str] = []
     try:
         partners = [_partner(home, name)] if name else list(_partners(home).values())
     except DefinitionError as error:
         faults, partners = error.faults, []
-    own = home / "maps"
-    maps = own if own.is_dir() else packaged_maps()
     python = _settings(home).python if partners else ()
-    definitions = Definitions(maps, python)
+    definitions = Definitions(Home(home).maps, python)
     for partner in partners:
         faults += _map_faults(definitions, partner)
     for fault in faults:

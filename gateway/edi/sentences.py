@@ -247,7 +247,10 @@ def sentence(finding: Finding, dialect: str | None = None) -> str:
         known = all(word in words for word in _WORD.findall(said))
         return said if known else otherwise
 
-    template = _OPTION.sub(choose, TEMPLATES[finding.code])
+    template = TEMPLATES[finding.code]
+    if "{path}" not in template:
+        template += "[ In the document this is {path}.]"
+    template = _OPTION.sub(choose, template)
     text = _WORD.sub(lambda word: words.get(word.group(1), ""), template)
     return text[:1].upper() + text[1:]
 

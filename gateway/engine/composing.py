@@ -21,6 +21,7 @@ from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
+from gateway.edi.segment import Segment
 from gateway.edi.writer import Body
 from gateway.edi.writer import Envelope
 from gateway.edi.writer import SetBody
@@ -33,6 +34,7 @@ from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
 from gateway.engine.schemas import Schemas
 from gateway.mapping import emit
+from gateway.mapping import name_paths
 from gateway.mapping import without_defaults
 from gateway.partner.partner import Partner
 
@@ -148,16 +150,21 @@ def _identifier(partner: Partner, kind: str) -> list[str]:
 
 
 def check_written(composed: Composed, partner: Partner, definitions: Definitions) -> list[Finding]:
-    """What the partner's own guide finds in the set: we never send what we would reject."""
+    """What the partner's own guide finds in the set, by place and by path in the document: we
+    never send what we would reject."""
     envelope = placeholder_envelope(partner, composed.kind)
     segments = to_segments(composed.body, partner.delimiters)
     findings = [_after_header(finding) for finding in unwritable(segments, envelope)]
-    if findings:
+    if not findings:
+        data = write_interchange(envelope, [SetBody(composed.identifier, "0001", composed.body)])
+        for read in read_file([data], definitions, lambda _header: partner):
+            findings += findings_of(read)
+    map_ = definitions.map_of(partner.dialect, partner.release, composed.kind, partner)
+    if map_ is None or not findings:
         return findings
-    data = write_interchange(envelope, [SetBody(composed.identifier, "0001", composed.body)])
-    for read in read_file([data], definitions, lambda _header: partner):
-        findings += findings_of(read)
-    return findings
+    level = partner.dialect.set
+    whole = [Segment(level.header, []), *segments, Segment(level.trailer, [])]
+    return name_paths(findings, map_, whole, partner.delimiters)
 
 
 def _after_header(finding: Finding) -> Finding:

@@ -15,7 +15,6 @@ from typing import Any
 from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import Finding
 from gateway.engine.definitions import Definitions
-from gateway.engine.definitions import packaged_maps
 from gateway.engine.failpoint import failpoint
 from gateway.engine.home import Home
 from gateway.engine.ids import Ids
@@ -66,7 +65,7 @@ class Gateway:
         partners = load_partners(self.home.partners, settings)
         self.own = _load_own(self.home, settings)
         self.settings, self.partners = settings, partners
-        self.definitions = Definitions(self.definitions.root, settings.python)
+        self.definitions = Definitions(self.home.maps, settings.python)
 
 
 @dataclass(slots=True)
@@ -145,9 +144,7 @@ def open_gateway(root: Path) -> Gateway:
     home = Home(root.resolve())
     settings = load_settings(home.settings)
     partners = load_partners(home.partners, settings)
-    own_maps = home.root / "maps"
-    maps = own_maps if own_maps.is_dir() else packaged_maps()
-    definitions = Definitions(maps, settings.python)
+    definitions = Definitions(home.maps, settings.python)
     own = _load_own(home, settings)
     return Gateway(home, settings, partners, definitions, _open_store(home, settings), own)
 

@@ -42,6 +42,16 @@ class Home:
         return self.var / "spool"
 
     @property
+    def own_maps(self) -> Path:
+        """The home's own base maps, where it has some."""
+        return self.root / "maps"
+
+    @property
+    def maps(self) -> Path:
+        """Its own base maps, or the packaged ones."""
+        return self.own_maps if self.own_maps.is_dir() else beside_program("maps")
+
+    @property
     def var(self) -> Path:
         return self.root / "var"
 

@@ -33,6 +33,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "component": place.component,
         "repetition": place.repetition,
         "offset": place.offset,
+        "path": finding.detail.get("path"),
         "value": finding.value,
     }
 

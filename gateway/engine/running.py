@@ -210,6 +210,7 @@ def _signature(home: Home) -> Signature:
         *home.partners.glob("*/*.yaml"),
         *home.partners.glob("*/maps/*"),
         *home.partners.glob("*/certs/*"),
+        *home.own_maps.rglob("*"),
     ]
     found = []
     for path in sorted(files):

@@ -11,6 +11,7 @@ from gateway.mapping.load import load_map
 from gateway.mapping.normal import Difference
 from gateway.mapping.normal import differences
 from gateway.mapping.normal import normal
+from gateway.mapping.origins import name_paths
 from gateway.mapping.reading import read
 from gateway.mapping.record import Origin
 from gateway.mapping.record import Reading
@@ -28,6 +29,7 @@ __all__ = [
     "differences",
     "emit",
     "load_map",
+    "name_paths",
     "normal",
     "read",
     "with_defaults",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -226,6 +227,25 @@ def test_a_broken_partner_file_is_reported_and_the_old_one_stays(
     settings.write_text(good)
     running.drop("inbox/harbor-medical/edi", "2.edi", x12(confirmation("SO-2"), control=702))
     eventually(lambda: running.logged("definitions-reloaded"), "mended, it is taken up")
+
+
+def test_a_home_s_own_maps_are_taken_up_when_they_change(tmp_path: Path) -> None:
+    home = make_plain_home(tmp_path / "home")
+    shutil.copytree(ROOT / "maps", home / "maps")
+    running = Running(home)
+    try:
+        path = home / "maps/x12/004010/855.yaml"
+        text = path.read_text()
+        document = "document: purchase_order_response\n"
+        path.write_text(
+            text.replace(document, document + "default: {request_reference: CHANGED}\n")
+        )
+        eventually(lambda: running.logged("definitions-reloaded"), "the change is seen")
+        running.drop("inbox/harbor-medical/edi", "1.edi", x12(confirmation("SO-1")))
+        eventually(running.confirmations, "it works by the changed map")
+        assert "CHANGED" in running.confirmations()[0].read_text()
+    finally:
+        running.stop()
 
 
 def test_a_slow_alert_holds_up_nothing(tmp_path: Path) -> None:

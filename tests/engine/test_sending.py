@@ -105,6 +105,25 @@ def test_every_fault_of_the_shape_is_told_at_once(desk: Desk) -> None:
     assert "issue_date" in told
 
 
+@pytest.mark.parametrize(
+    ("field", "path"),
+    [
+        ({"id": "1" * 21}, "lines[0].id"),
+        ({"price": {"type": "contract"}}, "lines[0].price.amount"),
+    ],
+    ids=["too long", "missing"],
+)
+def test_a_fault_of_the_set_names_the_field_of_the_document(
+    desk: Desk, field: dict[str, object], path: str
+) -> None:
+    line = {"quantity": {"value": "1", "unit": "EA"}, **field}
+    receipt = desk.send("harbor-medical", order("1", lines=[line]))
+    assert receipt["state"] == "refused"
+    [finding] = receipt["findings"]
+    assert finding["path"] == path
+    assert finding["message"].endswith(f"In the document this is {path}.")
+
+
 def test_the_bytes_of_a_refused_document_are_kept(desk: Desk) -> None:
     desk.send("alpenmed", b"please send gauze")
     with desk.gateway.store.reading() as tx:
