@@ -3,8 +3,10 @@
 Inbound: `input.edi` with `findings.txt` (severity, place, code; one a line), `document.json` (the
 canonical documents of the accepted sets) and `ack.edi` (the acknowledgment due, one segment a
 line, without envelope). Outbound: `document.json` with `output.edi` (the set, from its second
-segment on). A case may have an `overlay.yaml` of its own. A file that is not there is not
-compared.
+segment on). A case both ways has all of these: `output.edi` is what we write from the document
+that was read, without remembering how it came. A case may have an `overlay.yaml` of its own. A
+file that is not there is not compared. `variations.tsv` lists what partners do differently and the
+cases that show it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from gateway.partner.partner import load_partner
 from gateway.partner.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
-CASES = sorted(path for path in (ROOT / "tests" / "cases").glob("*") if path.is_dir())
+CASES_FOLDER = ROOT / "tests" / "cases"
+CASES = sorted(path for path in CASES_FOLDER.glob("*") if path.is_dir())
 
 
 def partner_of(case: Path) -> Partner | None:
@@ -73,6 +76,16 @@ def test_case(case: Path, definitions: Definitions) -> None:
         check_outbound(case, definitions, partner)
 
 
+def test_every_variation_has_its_cases() -> None:
+    listed = set()
+    for row in (CASES_FOLDER / "variations.tsv").read_text().splitlines()[1:]:
+        _variation, _what, folders = row.split("\t")
+        listed.update(folders.split())
+    found = {case.name for case in CASES}
+    assert listed <= found, listed - found
+    assert {name for name in found if name.startswith("variation-")} <= listed
+
+
 def check_inbound(case: Path, definitions: Definitions, partner: Partner | None) -> None:
     content = (case / "input.edi").read_bytes()
     checked = check_content(content, definitions, partner)
@@ -83,7 +96,7 @@ def check_inbound(case: Path, definitions: Definitions, partner: Partner | None)
     if expected.is_file():
         assert "".join(checked.acknowledgments()).split() == expected.read_text().split()
     documents = case / "document.json"
-    if documents.is_file() and not (case / "output.edi").is_file():
+    if documents.is_file():
         found = [
             {"type": read.map.document, "data": read.reading.document}
             for read in read_file([content], definitions, lambda _header: partner)
