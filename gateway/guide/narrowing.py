@@ -15,6 +15,7 @@ from dataclasses import field
 from dataclasses import replace
 from functools import partial
 
+from gateway.definition import suggestion
 from gateway.edi.finding import DefinitionError
 from gateway.guide.dictionary import CompositeDef
 from gateway.guide.dictionary import Dictionary
@@ -65,7 +66,7 @@ def narrow(
                 segment = narrowed.get(path) or dictionary.segment(segments[path])
                 narrowed[path] = _change_segment(segment, match, change)
             elif rule not in ("require", "forbid") or place not in paths:
-                raise _PlaceError("the set has no such place")
+                raise _PlaceError(f"the set has no such place{_hint(place, segments)}")
         except _PlaceError as fault:
             faults.append(f"{rule}: {place}: {fault}")
     if faults:
@@ -75,6 +76,15 @@ def narrow(
 
 class _PlaceError(Exception):
     """A rule that cannot be applied; its text says why."""
+
+
+def _hint(place: str, segments: dict[str, str]) -> str:
+    """The place that was meant, most often one named without its loop."""
+    bare = place.rpartition("/")[2].partition("(")[0]
+    known = [
+        path + bare.removeprefix(tag) for path, tag in segments.items() if bare.startswith(tag)
+    ]
+    return suggestion(place, [*known, *segments])
 
 
 def _changes(narrowing: Narrowing) -> Iterator[tuple[str, str, Change]]:

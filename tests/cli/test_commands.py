@@ -306,7 +306,7 @@ def test_check_as_json() -> None:
     [finding] = checked["findings"]
     assert list(finding) == [
         *("code", "severity", "message", "interchange", "group", "set", "segment", "tag"),
-        *("element", "component", "repetition", "offset", "value"),
+        *("element", "component", "repetition", "offset", "path", "value"),
     ]
     assert finding["code"] == "element-too-long"
     assert (finding["set"], finding["segment"], finding["tag"]) == (2, 3, "IT1")
