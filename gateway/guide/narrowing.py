@@ -80,11 +80,9 @@ class _PlaceError(Exception):
 
 def _hint(place: str, segments: dict[str, str]) -> str:
     """The place that was meant, most often one named without its loop."""
-    bare = place.rpartition("/")[2].partition("(")[0]
-    known = [
-        path + bare.removeprefix(tag) for path, tag in segments.items() if bare.startswith(tag)
-    ]
-    return suggestion(place, [*known, *segments])
+    tag, number = place[:-2], place[-2:]
+    homes = [path + number for path, one in segments.items() if one == tag and number.isdigit()]
+    return suggestion(place, homes)
 
 
 def _changes(narrowing: Narrowing) -> Iterator[tuple[str, str, Change]]:
