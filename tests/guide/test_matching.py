@@ -161,9 +161,9 @@ def test_a_set_by_the_book_has_no_findings(kind, data):
 def test_time_grows_with_the_segments_and_no_faster(line):
     def seconds(count: int) -> float:
         tags = of_tags(["ST", "BEG", "PO1", *(line * count)])
-        started = time.perf_counter()
+        started = time.process_time()
         match(guide("850"), tags)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(100)
     assert seconds(8000) < 40 * seconds(800) + 0.05
