@@ -15,7 +15,6 @@ from dataclasses import field
 from dataclasses import replace
 from functools import partial
 
-from gateway.definition import suggestion
 from gateway.edi.finding import DefinitionError
 from gateway.guide.dictionary import CompositeDef
 from gateway.guide.dictionary import Dictionary
@@ -82,7 +81,7 @@ def _hint(place: str, segments: dict[str, str]) -> str:
     """The place that was meant, most often one named without its loop."""
     tag, number = place[:-2], place[-2:]
     homes = [path + number for path, one in segments.items() if one == tag and number.isdigit()]
-    return suggestion(place, homes)
+    return f" (did you mean {' or '.join(homes)}?)" if homes else ""
 
 
 def _changes(narrowing: Narrowing) -> Iterator[tuple[str, str, Change]]:
