@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,14 +81,74 @@ def rows() -> list[tuple[str, ...]]:
     return [tuple(part for part in line.split("  ") if part) for line in FAULTS.split("\n") if line]
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row[0]}-{row[2].strip()}")
-def test_the_offset_is_the_faulty_byte(row: tuple[str, ...]) -> None:
+def marked(row: tuple[str, ...]) -> tuple[str, str, str]:
+    """The document before and from the marked byte on, and the code of the finding."""
     basic, right, wrong, code = (part.strip().replace("\\n", "\n") for part in row)
     text = (CASES / f"{BASIC[basic]}-basic" / "input.edi").read_text()
     assert right in text
-    marked = text.replace(right, wrong, 1)
+    text = text.replace(right, wrong, 1)
     if code == "invalid-character":
-        marked = marked.replace("UNOC", "UNOA")
-    before, after = (part.encode("latin-1") for part in marked.split("^"))
-    found = check_content(before + after, DEFINITIONS, None).findings
-    assert (code, len(before)) in [(one.code, one.position.offset) for one in found]
+        text = text.replace("UNOC", "UNOA")
+    before, after = text.split("^")
+    return before, after, code
+
+
+def offsets(data: bytes) -> list[tuple[str, int | None]]:
+    found = check_content(data, DEFINITIONS, None).findings
+    return [(one.code, one.position.offset) for one in found]
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row[0]}-{row[2].strip()}")
+def test_the_offset_is_the_faulty_byte(row: tuple[str, ...]) -> None:
+    before, after, code = (part.encode("latin-1") for part in marked(row))
+    assert (code.decode(), len(before)) in offsets(before + after)
+
+
+def one_line(text: str) -> str:
+    return text.replace("\n", "")
+
+
+def wrapped(before: str, after: str) -> tuple[bytes, int]:
+    """In lines of 80 columns."""
+    data = (one_line(before) + one_line(after)).encode("latin-1")
+    at = len(one_line(before))
+    return b"\n".join(data[i : i + 80] for i in range(0, len(data), 80)), at + at // 80
+
+
+def with_carriage_returns(before: str, after: str) -> tuple[bytes, int]:
+    before, after = before.replace("\n", "\r\n"), after.replace("\n", "\r\n")
+    return (before + after).encode("latin-1"), len(before)
+
+
+def after_a_byte_order_mark(before: str, after: str) -> tuple[bytes, int]:
+    return b"\xef\xbb\xbf" + (before + after).encode("latin-1"), 3 + len(before)
+
+
+def second_in_the_file(before: str, after: str) -> tuple[bytes, int]:
+    first = (CASES / "edifact-orders-basic" / "input.edi").read_bytes() + b"\r\n\x1a"
+    return first + (before + after).encode("latin-1"), len(first) + len(before)
+
+
+FORMS = [wrapped, with_carriage_returns, after_a_byte_order_mark, second_in_the_file]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+def test_the_offset_is_the_faulty_byte_in_any_form(
+    form: Callable[[str, str], tuple[bytes, int]],
+) -> None:
+    for row in rows():
+        before, after, code = marked(row)
+        data, at = form(before, after)
+        assert (code, at) in offsets(data), row
+
+
+def test_letters_of_several_bytes_before_it_count_as_they_are() -> None:
+    text = (CASES / "x12-850-basic" / "input.edi").read_text()
+    text = text.replace("*DOCK 4", "*DÖCK– 4*FLOOR").replace("PO1*1*12*", "PO1*1*1O*")
+    for charset, letters in (("utf-8", "–"), ("latin-1", "¬")):
+        data = text.replace("–", letters).encode(charset)
+        expected = [
+            ("too-many-elements", data.index(b"FLOOR")),
+            ("element-invalid", data.index(b"1O*")),
+        ]
+        assert [one for one in offsets(data) if one in expected] == expected

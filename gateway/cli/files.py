@@ -203,7 +203,8 @@ def segments_command(file: Path, json_: bool) -> None:
         elif json_:
             stdout.write(orjson.dumps([token.tag, *token.elements]) + b"\n")
         else:
-            stdout.write(f"{token.offset:>8} {token.text}\n".encode())
+            line = token.text.translate({ord("\r"): None, ord("\n"): None})
+            stdout.write(f"{token.offset:>8} {line}\n".encode())
     found += _nothing_found(content)
     stdout.flush()
     print_findings(found, err=True)

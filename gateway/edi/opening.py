@@ -21,7 +21,17 @@ from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.segment import Delimiters
 
-OPENING = re.compile(rb"ISA(?=[^A-Za-z0-9 ])|UNA(?=[^A-Za-z0-9]{5})|UNB(?=[^A-Za-z0-9 ])")
+_BREAK = rb"(?:\r?\n)?"
+
+
+def _tag(letters: str) -> bytes:
+    """A tag, which a wrapped line may break."""
+    return _BREAK.join(letter.encode() for letter in letters)
+
+
+OPENING = re.compile(
+    rb"(?:%b|%b)(?=[^A-Za-z0-9 ])|%b(?=[^A-Za-z0-9]{5})" % (_tag("ISA"), _tag("UNB"), _tag("UNA"))
+)
 LONGEST_HEADER = 600
 """No ISA or UNB is longer; so many bytes are looked at before anything is decided."""
 
@@ -78,20 +88,35 @@ def read_opening(data: bytes, offset: int, *, final: bool) -> Opening | None:
     if len(data) < LONGEST_HEADER and not final:
         return None
     data = data[:LONGEST_HEADER]
-    opening = _read_isa(data, offset) if data.startswith(b"ISA") else _read_una_unb(data, offset)
+    opening = _read_header(data, offset)
+    if opening.findings:  # some systems wrap the whole interchange at 80 columns, header included
+        unwrapped = _read_header(data.translate(None, b"\r\n"), offset)
+        if not unwrapped.findings:
+            opening = replace(unwrapped, skip=_wrapped_length(data, unwrapped.skip))
     terminator = opening.delimiters.segment.encode("latin-1")
     # Levels A and B have no control characters: there a line break is never data.
-    wrapped = opening.charset == "ascii" or _is_wrapped(data, terminator)
+    wrapped = opening.charset == "ascii" or _is_wrapped(data, terminator, offset)
     return replace(opening, wrapped=wrapped and terminator not in b"\r\n")
 
 
-def _is_wrapped(data: bytes, terminator: bytes) -> bool:
-    """Lines break inside segments at one width: 80 columns, or whatever is seen twice."""
+def _read_header(data: bytes, offset: int) -> Opening:
+    return _read_isa(data, offset) if data.startswith(b"ISA") else _read_una_unb(data, offset)
+
+
+def _wrapped_length(data: bytes, length: int) -> int:
+    """The bytes that hold so many besides the line breaks before the one that follows them."""
+    places = [at for at, byte in enumerate(data) if byte not in b"\r\n"]
+    return places[length] if length < len(places) else len(data)
+
+
+def _is_wrapped(data: bytes, terminator: bytes, offset: int) -> bool:
+    """Lines break inside segments at one width: 80 columns, or whatever is seen twice. The first
+    line may be the rest of one that began before the interchange."""
     lines = data.replace(b"\r\n", b"\n").split(b"\n")[:-1]
-    broken = [len(line) for line in lines if line and not line.rstrip().endswith(terminator)]
-    if len(set(broken)) != 1 or broken[0] < max(map(len, lines)):
-        return False
-    return broken[0] == _USUAL_WIDTH or len(broken) > 1
+    width = max(map(len, lines), default=0)
+    whole = lines[1:] if offset and lines and len(lines[0]) < width else lines
+    broken = [len(line) for line in whole if line and not line.rstrip().endswith(terminator)]
+    return set(broken) == {width} and (width == _USUAL_WIDTH or len(broken) > 1)
 
 
 def _invalid(tag: str, offset: int, expected: str, value: str, **detail: str) -> Finding:
@@ -101,14 +126,11 @@ def _invalid(tag: str, offset: int, expected: str, value: str, **detail: str) ->
 
 
 def _read_isa(data: bytes, offset: int) -> Opening:
-    separator = data[3:4]
-    # Some systems wrap the whole interchange at 80 columns, ISA included.
-    unwrapped = data.translate(None, b"\r\n")
-    for header in (data[:_ISA_LENGTH], unwrapped[:_ISA_LENGTH]):
-        if _is_fixed(header, separator):
-            return _x12_opening(header, offset, (separator, header[104:105], header[105:106]), ())
+    separator, header = data[3:4], data[:_ISA_LENGTH]
+    if _is_fixed(header, separator):
+        return _x12_opening(header, offset, (separator, header[104:105], header[105:106]), ())
     # Not of fixed width: the sixteenth separator still stands before ISA16 and the terminator.
-    finding = _invalid("ISA", offset, "106 characters", _text(data[:_ISA_LENGTH]))
+    finding = _invalid("ISA", offset, "106 characters", _text(header))
     last = data.split(separator, 16)[-1]
     marks = (separator, last[0:1], last[1:2])
     if len(set(marks)) < 3 or not all(marks) or any(mark.isalnum() for mark in marks):
@@ -138,11 +160,12 @@ def _x12_opening(
         mark = _text(fields[11][:1])
         repetition = mark if mark and not mark.isalnum() and mark != " " else ""
     used = [mark for mark in (element, component, terminator, repetition) if mark]
+    end = offset + (0 if findings else _ISA_LENGTH)
     if terminator.isalnum() or used.count(terminator) > 1:
-        findings += (_bad_separator("ISA", offset, used, "terminator"),)
+        findings += (_bad_separator("ISA", max(offset, end - 1), used, "terminator"),)
         terminator = "~" if terminator.isalnum() else terminator
     elif len(set(used)) < len(used) or component.isalnum():
-        findings += (_bad_separator("ISA", offset, used, "component"),)
+        findings += (_bad_separator("ISA", max(offset, end - 2), used, "component"),)
     delimiters = Delimiters(terminator, element, component, repetition)
     return Opening(X12, delimiters, "x12", offset, findings=findings)
 
@@ -175,7 +198,7 @@ def _read_una_unb(data: bytes, offset: int) -> Opening:
         findings.append(_invalid("UNB", offset + skip, expected, value))
     charset = charset_of(level)
     if charset is None:
-        findings.append(_unknown_level(level, offset + skip))
+        findings.append(_unknown_level(level, offset + skip + min(len(fields[0]) + 1, len(header))))
     repetition = ""
     if version.split(component)[0] >= "4":
         repetition = reserved if una else "*"
@@ -193,6 +216,7 @@ def _unknown_level(level: str, offset: int) -> Finding:
 
 
 def _next_tag(data: bytes, at: int) -> int:
+    at = min(at, len(data))
     while at < len(data) and data[at] in b" \t\r\n":
         at += 1
     return at

@@ -18,15 +18,19 @@ def locate(
 
     A part that is not there has the offset where it should stand: the end of what is there.
     """
-    end = _index(segment.text, delimiters, (element, repetition, component))
-    if charset == "x12" and segment.size == len(segment.text):
-        return segment.offset + end  # a byte a character: ASCII or Latin-1
-    return segment.offset + byte_length(segment.text[:end], charset)
+    text = segment.text
+    at = _index(text, delimiters, (element, repetition, component))
+    value = segment.value(element, component, repetition)
+    while text[at : at + 1] in ("\r", "\n") and value and not value.startswith(text[at]):
+        at += 1  # lines are wrapped here: the break is no data
+    if segment.size == len(text):
+        return segment.offset + at  # a byte a character
+    return segment.offset + byte_length(text[:at], charset)
 
 
 def byte_length(text: str, charset: str) -> int:
-    """The bytes the text took on the wire. X12 declares no charset and is UTF-8 where it can be;
-    text that its charset cannot have held was read as Latin-1, a byte a character."""
+    """The bytes the text takes on the wire. X12 declares no charset and is UTF-8 where it can be;
+    text that its charset cannot hold was read as Latin-1, a byte a character."""
     if text.isascii():
         return len(text)
     try:
@@ -41,7 +45,7 @@ def _index(text: str, delimiters: Delimiters, wanted: tuple[int, int, int]) -> i
     released = False
     for index, character in enumerate(text):
         if released:
-            released = False
+            released = character in "\r\n"  # of a wrapped line, between the two
             continue
         if character == delimiters.element:
             following = (reached[0] + 1, 1, 1)

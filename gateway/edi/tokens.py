@@ -32,8 +32,11 @@ from gateway.edi.segment import Segment
 LONGEST_SEGMENT = 1 << 20
 """One segment of more than 1 MiB is taken for a lost terminator: memory stays flat."""
 
-_BOM = b"\xef\xbb\xbf"
-_REOPENING = (b"ISA", b"UNA", b"UNB")
+_BETWEEN = BLANK + b"\xef\xbb\xbf"
+"""Between interchanges a byte order mark means as little as a blank, and so does a terminator."""
+_OPENING_LETTERS = (b"I", b"U")
+_LONGEST_START = 16
+"""More bytes than are needed to tell that an interchange begins."""
 
 Token = Opening | Segment | Finding
 
@@ -47,22 +50,19 @@ class Tokenizer:
         self._offset = 0
         self._opening: Opening | None = None
         self._stray: tuple[int, bytes] | None = None
+        self._between = _BETWEEN
         self._split: Callable[[str], tuple[str, list[Element]]] | None = None
         self._skipping = False
 
     def feed(self, data: bytes) -> Iterator[Token]:
         self._buffer += data
-        if self._offset == 0 and len(self._buffer) >= 3 and self._buffer.startswith(_BOM):
-            self._drop(3)
         yield from self._read(final=False)
 
     def close(self) -> Iterator[Token]:
         """Ends the input: what is unfinished is yielded as it stands."""
         yield from self._read(final=True)
         if self._opening is not None:
-            rest = self._buffer.strip(BLANK)
-            if rest:
-                yield from self._segment(self._buffer, self._offset)
+            yield from self._segment(self._buffer, self._offset)
             self._drop(len(self._buffer))
         yield from self._flush_stray()
 
@@ -82,7 +82,8 @@ class Tokenizer:
         """Looks for the next interchange; True when one was opened."""
         found = OPENING.search(self._buffer)
         # The bytes that may yet turn out to begin a header are kept.
-        edge = found.start() if found else max(0, len(self._buffer) - (0 if final else 8))
+        kept = 0 if final else _LONGEST_START
+        edge = found.start() if found else max(0, len(self._buffer) - kept)
         self._note_stray(self._buffer[:edge])
         self._drop(edge)
         if not found:
@@ -92,6 +93,7 @@ class Tokenizer:
             return False
         yield from self._flush_stray()
         self._opening = opening
+        self._between = _BETWEEN + opening.delimiters.segment.encode("latin-1")
         self._split = splitter(opening.delimiters)
         self._drop(opening.skip)
         yield opening
@@ -101,8 +103,8 @@ class Tokenizer:
         if self._stray is not None:
             offset, seen = self._stray
             self._stray = (offset, seen + data[: 40 - len(seen)])
-        elif data.strip(BLANK):
-            lead = len(data) - len(data.lstrip(BLANK))
+        elif data.strip(self._between):
+            lead = len(data) - len(data.lstrip(self._between))
             self._stray = (self._offset + lead, data[lead : lead + 40])
 
     def _flush_stray(self) -> Iterator[Finding]:
@@ -115,87 +117,114 @@ class Tokenizer:
     def _segments(self, opening: Opening, *, final: bool) -> Generator[Token, None, bool]:
         """Every complete segment in the buffer; True when an interchange ended or began anew."""
         terminator = opening.delimiters.segment.encode("latin-1")
-        release = opening.delimiters.release.encode("latin-1")
         parts = self._buffer.split(terminator)
         if opening.dialect is X12 and holds_binary(self._buffer):
             parts = rejoin(parts, opening.delimiters, final=final)
-        rest = parts.pop()
+        release = opening.delimiters.release.encode("latin-1")
+        if release and (opening.wrapped or release + terminator in self._buffer):
+            parts = _join_released(parts, opening, terminator)
         at = 0
-        held = b""
-        for part in parts:
-            raw = held + part if held else part
-            if release and raw.endswith(release) and _odd(raw, release):
-                held = raw + terminator
-                continue
-            held = b""
-            body = raw.lstrip(BLANK)
-            start = at + len(raw) - len(body)
-            if body.startswith(_REOPENING) and self._reopens(body, opening, self._offset + start):
-                self._drop(start)
+        for part in parts[:-1]:
+            if self._reopens(part, opening, self._offset + at):
+                self._drop(at)
                 self._opening = None
                 return True
-            yield from self._segment(body, self._offset + start)
-            at += len(raw) + 1
-            if self._ends(body, opening):
+            ended = yield from self._segment(part, self._offset + at)
+            at += len(part) + 1
+            if ended:
                 self._drop(at)
                 self._opening = None
                 return True
         self._drop(at)
-        if len(rest) + len(held) > LONGEST_SEGMENT:
-            yield from self._too_long()
+        if self._reopens(self._buffer, opening, self._offset):
+            self._opening = None  # whose terminator may be another
+            return True
+        if len(self._buffer) > LONGEST_SEGMENT:
+            yield from self._too_long(self._offset)
+            # Of what is passed over, only a release character still says how to go on.
+            kept = release if _is_released(self._buffer, opening) else b""
+            self._offset += len(self._buffer) - len(kept)
+            self._buffer = kept
         return False
 
-    def _reopens(self, body: bytes, opening: Opening, offset: int) -> bool:
-        header = offset == opening.offset + opening.skip
+    def _reopens(self, raw: bytes, opening: Opening, offset: int) -> bool:
+        """Whether the segment, of which not all may be here yet, is another interchange's first."""
+        body = raw.lstrip(BLANK)
+        if self._skipping or body[:1] not in _OPENING_LETTERS:
+            return False
+        header = offset + len(raw) - len(body) == opening.offset + opening.skip
         return not header and OPENING.match(body) is not None
 
-    def _ends(self, body: bytes, opening: Opening) -> bool:
-        trailer = opening.dialect.interchange.trailer.encode()
-        mark = body[3:4].decode("latin-1")
-        return body.startswith(trailer) and mark in ("", opening.delimiters.element)
-
-    def _too_long(self) -> Iterator[Finding]:
+    def _too_long(self, offset: int) -> Iterator[Finding]:
         if not self._skipping:
-            position = Position(offset=self._offset)
+            position = Position(offset=offset)
             detail = {"expected": f"no segment longer than {LONGEST_SEGMENT} bytes"}
             yield Finding(Code.FILE_TOO_LARGE, Severity.ERROR, position, None, detail)
         self._skipping = True
-        self._drop(len(self._buffer))
 
-    def _segment(self, raw: bytes, offset: int) -> Iterator[Token]:
+    def _segment(self, raw: bytes, offset: int) -> Generator[Token, None, bool]:
+        """The segment, unless there is none or it is too long; True if it ends its interchange."""
         assert self._opening is not None  # noqa: S101
         assert self._split is not None  # noqa: S101
+        if len(raw) > LONGEST_SEGMENT:
+            yield from self._too_long(offset)
+        if self._skipping:
+            self._skipping = False
+            return False
         body = raw.lstrip(BLANK)
         offset += len(raw) - len(body)
-        marks = self._opening.delimiters
-        binary = split_binary(body, marks) if self._opening.dialect is X12 else None
+        dialect, marks = self._opening.dialect, self._opening.delimiters
+        binary = split_binary(body, marks) if dialect is X12 else None
         if marks.segment == "\n" and not binary:
             body = body.rstrip(b"\r")
-        size, whole = len(body), body
-        if self._opening.wrapped and not binary:
-            body = body.translate(None, b"\r\n")
-        if self._skipping or not body:
-            self._skipping = False
-            return
+        if not body:
+            return False
+        size = len(body)
+        broken = self._opening.wrapped and (b"\n" in body or b"\r" in body)
+        if broken:
+            body = _SPLIT_CHARACTER.sub(rb"\2\1", body)
         text, wrong = decode(body, self._opening.charset)
+        unwrapped = text.translate(_LINE_BREAKS) if broken else text
         if binary:
             text, tag, elements = binary
             size = len(text)
-        elif text.startswith("ISA") and self._opening.dialect is X12:
-            fields = text.split(marks.element)
+        elif unwrapped.startswith("ISA") and dialect is X12:
+            fields = unwrapped.split(marks.element)
             tag, elements = fields[0], list[Element](fields[1:])  # ISA11, ISA16 are delimiters
         else:
-            tag, elements = self._split(text)
+            tag, elements = self._split(unwrapped)
         yield Segment(tag, elements, offset, text, size)
         if wrong is not None:
-            _, wrong = decode(whole, self._opening.charset)
-            position = Position(tag=tag, offset=offset + (wrong or 0))
+            position = Position(tag=tag, offset=offset + wrong)
             detail = {"expected": self._opening.charset}
             yield Finding(Code.INVALID_CHARACTER, Severity.WARNING, position, None, detail)
+        return tag == dialect.interchange.trailer
 
 
-def _odd(raw: bytes, release: bytes) -> bool:
-    return (len(raw) - len(raw.rstrip(release))) % 2 == 1
+_LINE_BREAKS = {ord("\r"): None, ord("\n"): None}
+_SPLIT_CHARACTER = re.compile(rb"([\r\n]+)([\x80-\xbf]+)")
+"""A line that ends inside a character of UTF-8."""
+
+
+def _join_released(parts: list[bytes], opening: Opening, terminator: bytes) -> list[bytes]:
+    """The parts between terminators, those put together again whose terminator is released."""
+    joined: list[bytes] = []
+    first = 0
+    for at, part in enumerate(parts):
+        if at + 1 == len(parts) or not _is_released(part, opening):
+            joined.append(part if at == first else terminator.join(parts[first : at + 1]))
+            first = at + 1
+    return joined
+
+
+def _is_released(raw: bytes, opening: Opening) -> bool:
+    """Whether what follows these bytes is data, since a release character stands before it."""
+    release = opening.delimiters.release.encode("latin-1")
+    if not release or release not in raw:
+        return False
+    if opening.wrapped and raw.rstrip(b"\r\n").endswith(release):
+        raw = raw.translate(None, b"\r\n")
+    return raw.endswith(release) and (len(raw) - len(raw.rstrip(release))) % 2 == 1
 
 
 @lru_cache(maxsize=64)
@@ -236,15 +265,12 @@ def splitter(delimiters: Delimiters) -> Callable[[str], tuple[str, list[Element]
 
 def _cut(text: str, mark: str, release: str) -> list[str]:
     """Splits at marks that no release character precedes; release characters stay in place."""
+    pieces = text.split(mark)
     parts: list[str] = []
-    held = ""
-    for piece in text.split(mark):
-        whole = held + piece
-        if (len(whole) - len(whole.rstrip(release))) % 2:
-            held = whole + mark
-        else:
-            parts.append(whole)
-            held = ""
-    if held:
-        parts.append(held[: -len(mark)])
+    first = 0
+    for at, piece in enumerate(pieces):
+        released = (len(piece) - len(piece.rstrip(release))) % 2
+        if not released or at + 1 == len(pieces):
+            parts.append(mark.join(pieces[first : at + 1]))
+            first = at + 1
     return parts

@@ -107,7 +107,7 @@ class _Matcher:
 
     def close_all(self, last: Segment | None, ordinal: int) -> None:
         """Reports what is still missing when the segments have ended, save the set's trailer."""
-        end = Segment("", [], last.offset + len(last.text) if last else 0)
+        end = Segment("", [], last.offset + last.size if last else 0)
         trailer = len(self.guide.root.items) - 1
         for depth in range(len(self.open) - 1, -1, -1):
             until = len(self.open[depth].loop.items) if depth else trailer
