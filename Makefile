@@ -14,6 +14,8 @@ test: $(READY)
 	$(BIN)/python -m pytest -n auto
 
 long: $(READY)
+	@$(BIN)/python -m pip install --quiet --only-binary :all: 'atheris>=2.3' || \
+		echo "atheris could not be had here: no coverage-guided fuzzing"
 	$(BIN)/python -m pytest -n auto --long
 
 run: $(READY)

@@ -43,7 +43,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         counts = ", ".join(f"{row} {rows[row]}" for row in sorted(rows))
         terminalreporter.write_line(f"AS2 matrix, cases passed by row: {counts}")
     for line in "".join(one.capstdout for one in passed).splitlines():
-        if line.startswith("AS2"):
+        if line.startswith(("AS2", "campaign: ")):
             terminalreporter.write_line(line)
 
 

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from homes import SAMPLES
 from hypothesis import HealthCheck
 from hypothesis import given
+from hypothesis import seed
 from hypothesis import settings
 from hypothesis import strategies as st
+from outcomes import checking_ends_in_findings_or_success
+from outcomes import pieces_are_read_as_the_whole
+from outcomes import sending_ends_in_findings_or_success
+from outcomes import translating_ends_in_findings_or_success
 
-from gateway.edi.sentences import sentence
-from gateway.engine.checking import check_content
-from gateway.engine.composing import read_document
-from gateway.engine.definitions import Definitions
-from gateway.engine.definitions import packaged_maps
-from gateway.engine.laws import check_laws
-from gateway.engine.reading import SetRead
-from gateway.engine.reading import read_file
-
-DEFINITIONS = Definitions(packaged_maps())
-EDI = sorted(SAMPLES.glob("*.edi"))
+CASES = Path(__file__).parent / "cases"
+EDI = [*sorted(SAMPLES.glob("*.edi")), *sorted(CASES.glob("*-basic/input.edi"))]
 DOCUMENTS = sorted(SAMPLES.glob("*.json"))
 PIECES = [b"~", b"*", b"'", b"+", b":", b">", b"?", b"\n", b"", b"00", b"-1", b"\xff", b"IEA*1*1~"]
+OUTCOMES = [
+    (pieces_are_read_as_the_whole, EDI),
+    (checking_ends_in_findings_or_success, EDI),
+    (translating_ends_in_findings_or_success, EDI),
+    (sending_ends_in_findings_or_success, DOCUMENTS),
+]
+CAMPAIGN_SECONDS = 40
 
 
 @st.composite
@@ -38,40 +44,29 @@ def mutated(draw: st.DrawFn, samples: list[Path]) -> bytes:
     return data
 
 
-def outcome_is_findings_or_success(data: bytes) -> None:
-    checked = check_content(data, DEFINITIONS, None)
-    for finding in checked.findings:
-        assert sentence(finding)
-        offset = finding.position.offset
-        assert offset is None or 0 <= offset <= len(data)
-    assert all(isinstance(text, str) for text in checked.acknowledgments())
-    for read in read_file([data], DEFINITIONS):
-        if isinstance(read, SetRead):
-            check_laws(read)
+def try_mutated(
+    outcome: Callable[[bytes], None], samples: list[Path], examples: int, number: int
+) -> None:
+    @seed(number)
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(mutated(samples))
+    def tried(data: bytes) -> None:
+        outcome(data)
+
+    tried()
 
 
-def campaign(examples: int) -> None:
-    limits = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
-
-    @limits
-    @given(mutated(EDI))
-    def edi(data: bytes) -> None:
-        outcome_is_findings_or_success(data)
-
-    @limits
-    @given(mutated(DOCUMENTS))
-    def dropped(data: bytes) -> None:
-        document, findings = read_document(data, DEFINITIONS.schemas)
-        assert document is not None or findings
-
-    edi()
-    dropped()
-
-
-def test_mutated_samples() -> None:
-    campaign(150)
+@pytest.mark.parametrize("outcome, samples", OUTCOMES, ids=lambda one: getattr(one, "__name__", ""))
+def test_mutated_samples(outcome: Callable[[bytes], None], samples: list[Path]) -> None:
+    try_mutated(outcome, samples, 100, number=random.SystemRandom().getrandbits(32))
 
 
 @pytest.mark.long
-def test_many_mutated_samples() -> None:
-    campaign(4000)
+@pytest.mark.parametrize("outcome, samples", OUTCOMES, ids=lambda one: getattr(one, "__name__", ""))
+def test_many_mutated_samples(outcome: Callable[[bytes], None], samples: list[Path]) -> None:
+    first = number = random.SystemRandom().getrandbits(32)
+    until = time.monotonic() + CAMPAIGN_SECONDS
+    while time.monotonic() < until:
+        try_mutated(outcome, samples, 200, number)
+        number += 1
+    print(f"campaign: {outcome.__name__}, seeds {first} to {number - 1}, 200 samples each")

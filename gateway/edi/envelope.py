@@ -283,7 +283,7 @@ class _InterchangeReader:
             at = level.trailer_reference
             yield self._fault(Code.CONTROL_NUMBER_MISMATCH, trailer, at, **detail)
         count = trailer.value(level.count).strip()
-        if not count.isdigit() or int(count) != received:
+        if not count or (count.lstrip("0") or "0") != str(received):
             yield self._fault(Code.COUNT_MISMATCH, trailer, level.count, expected=str(received))
 
     def _fault(
