@@ -14,10 +14,13 @@ from hypothesis import given
 from hypothesis import seed
 from hypothesis import settings
 from hypothesis import strategies as st
+from outcomes import DEFINITIONS
 from outcomes import checking_ends_in_findings_or_success
 from outcomes import pieces_are_read_as_the_whole
 from outcomes import sending_ends_in_findings_or_success
 from outcomes import translating_ends_in_findings_or_success
+
+from gateway.engine.checking import check_content
 
 CASES = Path(__file__).parent / "cases"
 EDI = [*sorted(SAMPLES.glob("*.edi")), *sorted(CASES.glob("*-basic/input.edi"))]
@@ -70,3 +73,16 @@ def test_many_mutated_samples(outcome: Callable[[bytes], None], samples: list[Pa
         try_mutated(outcome, samples, 200, number)
         number += 1
     print(f"campaign: {outcome.__name__}, seeds {first} to {number - 1}, 200 samples each")
+
+
+@pytest.mark.parametrize("name", ["A" * 300, "ÿ" * 200, "../../850", "", "\x00", "1²"], ids=repr)
+def test_a_kind_or_release_from_the_wire_is_never_a_path(name: str) -> None:
+    """Found by fuzzing: a name too long for a file."""
+    message = (CASES / "edifact-orders-basic" / "input.edi").read_text()
+    for data in (
+        message.replace("ORDERS:D:96A", f"{name}:D:96A"),
+        message.replace(":96A", f":{name}"),
+    ):
+        checked = check_content(data.encode("latin-1"), DEFINITIONS, None)
+        assert [one["accepted"] for one in checked.sets] == [False]
+    assert not [key for key in DEFINITIONS._maps if name and name in key]

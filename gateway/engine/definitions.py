@@ -36,29 +36,33 @@ class Definitions:
         self.root = root
         self.find_hatch = hatches_of(python)
         self.schemas = Schemas(root / "canonical")
-        self._guides: dict[tuple[str, str, str], Guide | None] = {}
-        self._maps: dict[tuple[str, ...], Map | None] = {}
+        self._guides: dict[tuple[str, str, str], Guide] = {}
+        self._maps: dict[tuple[str, ...], Map] = {}
         self._overlays: dict[Path, str] = {}
         self._dictionaries: dict[tuple[str, str], Dictionary | None] = {}
 
     def guide_of(self, dialect: Dialect, release: str, kind: str) -> Guide | None:
         """The standard's own guide, for sets that need no map (997, CONTRL)."""
         key = (dialect.name, release, kind)
-        if key not in self._guides:
-            self._guides[key] = load_guide(self.root, *key)
-        return self._guides[key]
+        if key in self._guides:
+            return self._guides[key]
+        guide = load_guide(self.root, *key)
+        if guide is not None:  # of what we do not have there are too many names to keep
+            self._guides[key] = guide
+        return guide
 
     def map_of(
         self, dialect: Dialect, release: str, kind: str, partner: Partner | None = None
     ) -> Map | None:
         """The partner's map of a set: the base map under the partner's overlay, if any."""
         key = (dialect.name, release, kind, partner.name if partner else "")
-        if key not in self._maps:
-            overlay = self.overlay_of(partner, "/".join(key[:3])) if partner else None
-            self._maps[key] = load_map(
-                self.root, dialect.name, release, kind, overlay, self.find_hatch
-            )
-        return self._maps[key]
+        if key in self._maps:
+            return self._maps[key]
+        overlay = self.overlay_of(partner, "/".join(key[:3])) if partner else None
+        map_ = load_map(self.root, dialect.name, release, kind, overlay, self.find_hatch)
+        if map_ is not None:
+            self._maps[key] = map_
+        return map_
 
     def overlay_of(self, partner: Partner, name: str) -> Path | None:
         """The partner's overlay file of the base map `name` (x12/004010/850)."""

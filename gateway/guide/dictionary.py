@@ -229,14 +229,22 @@ def read_table(path: Path) -> Table:
     return {row.cells[0]: row for row in rows}
 
 
+def is_name(text: str) -> bool:
+    """Whether a release or a kind of set, which may come from the wire, can be part of a path."""
+    return _NAME.fullmatch(text) is not None
+
+
+_NAME = re.compile(r"\w{1,20}", re.ASCII)
+
+
 def find_folders(root: Path, dialect: str, release: str) -> list[Path]:
     """The folders that define a release, the later ones winning; none for an unknown release.
 
     `root` is the maps folder. An X12 industry release (004010VICS) is its base release; every
     EDIFACT directory stands on the service segments of syntax 4, a superset of syntax 3.
     """
-    if not (release.isascii() and release.isalnum()):
-        return []  # releases come from the wire: never a path
+    if not is_name(release):
+        return []
     if dialect == "x12":
         folders = [root / dialect / release[:6]]
     elif release in _SERVICE:

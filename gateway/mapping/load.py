@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.definition import Node
 from gateway.edi.finding import DefinitionError
+from gateway.guide.dictionary import is_name
 from gateway.guide.guide import Guide
 from gateway.guide.guide import load_guide
 from gateway.guide.narrowing import STANDARD
@@ -82,7 +83,7 @@ def load_map(
     """
     release = release[:6] if dialect == "x12" else release
     path = maps_root / dialect / release / f"{kind}.yaml"
-    if not (release + kind).isalnum() or not path.is_file():
+    if not (is_name(release) and is_name(kind) and path.is_file()):
         return None
     loader = _Loader(maps_root, f"{dialect}/{release}/{kind}", find_hatch)
     return loader.load(path, overlay)
