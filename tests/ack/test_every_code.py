@@ -38,15 +38,14 @@ class Block(NamedTuple):
     code: str
     document: bytes
     answer: str
-    also: str
 
 
 def read_blocks(text: str) -> Iterator[Block]:
     lines = [line for line in text.splitlines() if not line.startswith(("#", "never:"))]
     for block in re.split(r"\n\n+", "\n".join(lines).strip()):
-        name, change, answer, *also = block.splitlines()
+        name, change, answer = block.splitlines()
         place, code, *_ = name.split()
-        yield Block(place, code, document(change), answer, also[0] if also else "")
+        yield Block(place, code, document(change), answer)
 
 
 def document(change: str) -> bytes:
@@ -120,7 +119,3 @@ def test_every_code_is_caused_or_said_why_not() -> None:
     caused = {(block.place, block.code) for block in BLOCKS}
     assert caused | NEVER == CODES
     assert not caused & NEVER
-
-
-def test_many_answers_are_those_of_public_systems() -> None:
-    assert sum(block.also.startswith("Also: ") for block in BLOCKS) >= 20
