@@ -87,14 +87,27 @@ def is_period(value: str, format: str) -> bool:  # noqa: A002 -- the element's w
     if picture is None:
         return True
     match = _pattern(picture).fullmatch(value)
-    return match is not None and all(is_date(day) for day in match.groups())
+    days = _DAYS.findall(picture)
+    return match is not None and all(map(_is_day, match.groups(), days))
+
+
+_DAYS = re.compile("C?YMD|DMY|MDY|MD")
+"""A day of the calendar within a picture; without a year it may be that of a leap year."""
 
 
 @cache
 def _pattern(picture: str) -> re.Pattern[str]:
-    """The digits of a picture; each complete calendar date in it is a group."""
-    pattern = ""
-    for part in re.split("(C?YMD)", picture):
-        pieces = "".join(_PIECES[piece] for piece in part)
-        pattern += f"({pieces})" if part in ("CYMD", "YMD") else pieces
-    return re.compile(pattern, re.ASCII)
+    """The digits of a picture; each day of the calendar in it is a group."""
+    grouped = _DAYS.sub(lambda day: f"({day[0]})", picture)
+    return re.compile("".join(_PIECES.get(piece, piece) for piece in grouped), re.ASCII)
+
+
+def _is_day(digits: str, picture: str) -> bool:
+    match picture:
+        case "DMY":
+            digits = digits[4:] + digits[2:4] + digits[:2]
+        case "MDY":
+            digits = digits[4:] + digits[:4]
+        case "MD":
+            digits = f"2000{digits}"
+    return is_date(digits)
