@@ -51,10 +51,35 @@ FAULTS = """
 850     IEA*1*000000201           IEA*1*^000000202            control-number-mismatch
 850     GE*1*201                  ST*850*^0001~SE*2*0001~GE*2*201   control-number-repeated
 850     GE*1*201~\\nIEA           ^IEA                        trailer-missing
+850     GS*PO*                    ^NTE*A~GS*PO*               segment-outside
+850     GE*1*201                  ^ZQX*1~GE*1*201             segment-outside
+850     ST*850*                   ST*^810*                    set-not-in-group
+850     ST*850*                   ST*^875*                    set-unsupported
+850     *X*004010~\\nST           *X*003010~\\n^ST            release-unsupported
+850     GE*1*201                  GS*PO*A*B*20240305*0915*^201*X*004010~  control-number-repeated
+850     IEA*1*                    GS*PO*A*B*20240305*0915*7*X*004010~^GE*0*7~IEA*2*   level-empty
+850     ST*850*0001               ST*850*^01                  element-too-short
+850     GS*PO*                    GS*^P*                      element-too-short
+850     *0915*201*                *^2515*201*                 time-invalid
+850     *240305*0915*U            *^240230*0915*U             date-invalid
+850     *P*>~                     *^Q*>~                      code-invalid
+850     *NORTHFIELD               *^NORTH\x01IELD             element-invalid
+850     REF*CT*NF-C-2024-17       REF*CT*NF-C-2024-17**CT>A>^  trailing-separator
+850     REF*CT*NF-C-2024-17       REF*CT*NF-C-2024-17**^@@>A  code-invalid
+850     REF*CT*NF-C-2024-17       REF*CT*NF-C-2024-17**CT>^   element-missing
 810     TDS*85100                 TDS*^851.00                 element-invalid
 810     TDS*85100                 TDS*^1234567890123456       element-too-long
 810     CTT*2                     CTT*^3                      total-mismatch
 810     IT1*1*12                  N9*ZZ*A~MSG*A~^N9*ZZ*B~MSG*B~IT1*1*12   loop-over-maximum
+INVOIC  UNB+UNOC:3                UNB+^UNOZ:3                 charset-unsupported
+INVOIC  UNH+1+INVOIC              ^FTX+AAI'UNH+1+INVOIC       segment-outside
+INVOIC  UNZ+1                     ^FTX+AAI'UNZ+1              segment-outside
+INVOIC  UNH+1+INVOIC:D:96A        ^UNH+1+INVOIC:D:99B         release-unsupported
+INVOIC  QTY+47:20:PCE             QTY+^QQ:20:PCE              code-invalid
+INVOIC  PRI+AAA:22.5              PRI+AAA:^.5                 element-invalid
+INVOIC  IMD+F++:::STERILE DRAPE   IMD+F++:::STERILE? ?'DRAPE+^ZZZZ   element-too-long
+INVOIC  DTM+137:20240305:102'     DTM+137:20240305:102:^9'    too-many-components
+INVOIC  DTM+137:20240305:102'\\n  ^                           segment-missing
 INVOIC  DTM+137:20240305:102      DTM+137:^20240230:102       date-invalid
 INVOIC  DTM+137:20240305:102      DTM+137:^240305:102         date-invalid
 INVOIC  DTM+171:20240226:102      DTM+171:^202402262561:203   date-invalid
@@ -83,7 +108,9 @@ def rows() -> list[tuple[str, ...]]:
 
 def marked(row: tuple[str, ...]) -> tuple[str, str, str]:
     """The document before and from the marked byte on, and the code of the finding."""
-    basic, right, wrong, code = (part.strip().replace("\\n", "\n") for part in row)
+    basic, right, wrong, code = (
+        part.strip().replace("\\n", "\n").replace("\\x01", "\x01") for part in row
+    )
     text = (CASES / f"{BASIC[basic]}-basic" / "input.edi").read_text()
     assert right in text
     text = text.replace(right, wrong, 1)
@@ -140,6 +167,17 @@ def test_the_offset_is_the_faulty_byte_in_any_form(
         before, after, code = marked(row)
         data, at = form(before, after)
         assert (code, at) in offsets(data), row
+
+
+@pytest.mark.parametrize("mark, at", [("X~", 104), (">X", 105), ("~~", 105)])
+def test_a_separator_that_cannot_be_one_is_where_it_stands(mark: str, at: int) -> None:
+    text = (CASES / "x12-850-basic" / "input.edi").read_text().replace(">~", mark, 1)
+    assert ("header-invalid", at) in offsets(text.encode())
+
+
+def test_text_between_interchanges_is_where_it_begins() -> None:
+    data = (CASES / "x12-850-basic" / "input.edi").read_bytes()
+    assert offsets(data + b"\r\n  see attached\n" + data) == [("not-edi", len(data) + 4)]
 
 
 def test_letters_of_several_bytes_before_it_count_as_they_are() -> None:

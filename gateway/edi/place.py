@@ -21,7 +21,7 @@ def locate(
     text = segment.text
     at = _index(text, delimiters, (element, repetition, component))
     value = segment.value(element, component, repetition)
-    while text[at : at + 1] in ("\r", "\n") and value and not value.startswith(text[at]):
+    while text[at : at + 1] in ("\r", "\n") and not value.startswith(text[at]):
         at += 1  # lines are wrapped here: the break is no data
     if segment.size == len(text):
         return segment.offset + at  # a byte a character

@@ -163,6 +163,23 @@ def test_a_repetition_is_one_too_many_where_an_element_stands_once():
     assert finding.position.offset == 9
 
 
+@pytest.mark.parametrize(
+    "levels, reference, at, severity",
+    [
+        ("HL*1**S HL*2*9*O", "HL02", "9*O", Severity.ERROR),
+        ("HL*1**S HL*1*1*O", "HL01", "1*1*O", Severity.ERROR),
+        ("HL*1**S HL*2*3*O HL*3*2*I", "HL02", "3*O", Severity.ERROR),
+        ("HL*1**S HL*3*2*I HL*2*1*O", "HL02", "2*I", Severity.WARNING),
+    ],
+)
+def test_a_level_without_its_parent_is_found_where_it_names_it(levels, reference, at, severity):
+    lines = ["ST*856*0001", "BSN*00*1*20260915*1030", *levels.split()]
+    tree, _ = match(guide("856"), segments("\n".join(lines)))
+    found = [one for one in check(guide("856"), tree, X12, "ascii") if "hierarchy" in one.code]
+    assert (found[0].position.reference, found[0].severity) == (reference, severity)
+    assert found[0].position.offset == "\n".join(lines).index(at)
+
+
 def test_an_envelope_segment_is_checked_without_a_set():
     (segment,) = segments("UNB+UNOA:3+A+B+2609:1200+1", EDIFACT)
     definition = dictionary("D3").segment("UNB")
