@@ -6,8 +6,6 @@ each interchange before any of its sets is looked at, then the sets of those tha
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gateway.ack.report import Verdict as Judged
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -37,7 +35,6 @@ from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import Interchange as StoredInterchange
 from gateway.store import InterchangeState
-from gateway.store import NotFoundError
 from gateway.store import Publication
 from gateway.store import TransactionSet
 from gateway.store import Transmission
@@ -66,29 +63,8 @@ def translate(gateway: Gateway, transmission: Transmission) -> None:
             if decision.fate is Fate.ACCEPT
         }
         if accepted:
-            _read_sets(step, transmission, accepted)
+            read_sets(step, transmission, accepted)
         _finish(step, transmission, decisions, strays)
-
-
-def accept_conflict(step: Step, stored: StoredInterchange) -> None:
-    """A person decided that an interchange with a used control number is a new one after all.
-
-    Raises NotFoundError where its partner is no more.
-    """
-    assert stored.transmission is not None  # noqa: S101 -- it came in a file
-    transmission = step.tx.transmissions.get(stored.transmission)
-    partner = step.gateway.partners.get(stored.partner)
-    if partner is None:
-        raise NotFoundError(f"there is no partner {stored.partner} any more: add it first")
-    decisions = survey(step, transmission)[0]
-    [found] = [one for one in decisions if one.report.header.index == stored.ordinal]
-    if found.report.rejected:
-        step.tx.interchanges.move(stored.id, InterchangeState.REJECTED)
-        answer(step, partner, found.report, stored.id)
-        return
-    step.tx.interchanges.move(stored.id, InterchangeState.ACCEPTED)
-    decision = replace(found, fate=Fate.ACCEPT, partner=partner, id=stored.id)
-    _read_sets(step, transmission, {stored.ordinal: decision})
 
 
 _STATES = {
@@ -146,7 +122,7 @@ def _enter(step: Step, transmission: Transmission, decision: Decision) -> None:
         step.hold("interchange", decision.id, partner.name, decision.findings, transmission.name)
 
 
-def _read_sets(step: Step, transmission: Transmission, accepted: dict[int, Decision]) -> None:
+def read_sets(step: Step, transmission: Transmission, accepted: dict[int, Decision]) -> None:
     """Delivers the good sets of accepted interchanges and queues their acknowledgments."""
     with step.tx.payloads.open(transmission.payload) as source:
         found = read_file(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from gateway.engine import inbound
+from gateway.engine.conflicting import accept_conflict
+from gateway.engine.conflicting import refuse_conflict
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.receipts import write_receipt
@@ -32,7 +34,7 @@ def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Ho
         if hold.what == "transmission":
             step.tx.transmissions.move(hold.target, TransmissionState.RECEIVED)
         elif hold.what == "interchange":
-            inbound.accept_conflict(step, step.tx.interchanges.get(hold.target))
+            accept_conflict(step, step.tx.interchanges.get(hold.target))
         elif hold.what == "document":
             step.tx.documents.move(hold.target, DocumentState.READY, at=step.at)
             inbound.owe_document(step, hold.target)
@@ -48,7 +50,7 @@ def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hol
         if hold.what == "transmission":
             step.tx.transmissions.move(hold.target, TransmissionState.REJECTED)
         elif hold.what == "interchange":
-            step.tx.interchanges.move(hold.target, InterchangeState.REJECTED)
+            refuse_conflict(step, step.tx.interchanges.get(hold.target))
         elif hold.what == "set":
             _lay_aside(step, hold.target)
         elif hold.what == "document":

@@ -229,6 +229,22 @@ def test_the_same_conflict_again_is_neither_held_nor_delivered_twice(desk: Desk)
     assert desk.held() == []
 
 
+@pytest.mark.parametrize(
+    "partner, told",
+    [
+        ("harbor-medical", "TA1*000000700*260115*1130*R*025"),
+        ("alpenmed", "UCI+900+4098765000003:14+4012345000009:14+4+26+UNB"),
+    ],
+)
+def test_a_rejected_conflict_is_told_to_be_one(desk: Desk, partner: str, told: str) -> None:
+    desk.receive(partner, GOOD[partner])
+    desk.receive(partner, OTHER[partner])
+    [hold] = desk.held()
+    desk.act(command="reject", key=hold.id)
+    assert len(answers(desk, partner)) == 2
+    assert answers(desk, partner)[1].startswith(told)
+
+
 def test_a_rejected_conflict_is_never_delivered(desk: Desk) -> None:
     desk.receive("alpenmed", GOOD["alpenmed"])
     desk.receive("alpenmed", OTHER["alpenmed"])
