@@ -192,6 +192,12 @@ def test_a_segment_without_end_keeps_memory_flat() -> None:
     assert len(tokenizer._buffer) < 2_000_000
 
 
+def test_many_interchanges_in_one_piece_are_not_held_at_once() -> None:
+    tokenizer = Tokenizer()
+    most = max(len(tokenizer._buffer) for _ in tokenizer.feed(X12.encode() * 2000))
+    assert most < 100_000
+
+
 def test_lines_wrapped_at_80_columns_are_joined() -> None:
     wrapped = "\n".join(X12[at : at + 80] for at in range(0, len(X12), 80))
     assert codes(wrapped) == []
