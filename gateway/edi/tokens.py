@@ -125,7 +125,8 @@ class Tokenizer:
         if opening.dialect is X12 and holds_binary(self._buffer):
             parts = rejoin(parts, opening.delimiters, final=final)
         release = opening.delimiters.release.encode("latin-1")
-        if release and (opening.wrapped or release + terminator in self._buffer):
+        ends = (terminator, b"\n", b"\r") if opening.wrapped else (terminator,)
+        if release and any(release + end in self._buffer for end in ends):
             parts = _join_released(parts, opening, terminator)
         at = 0
         for part in parts[:-1]:
@@ -273,7 +274,7 @@ def _cut(text: str, mark: str, release: str) -> list[str]:
     parts: list[str] = []
     first = 0
     for at, piece in enumerate(pieces):
-        released = (len(piece) - len(piece.rstrip(release))) % 2
+        released = piece.endswith(release) and (len(piece) - len(piece.rstrip(release))) % 2
         if not released or at + 1 == len(pieces):
             parts.append(mark.join(pieces[first : at + 1]))
             first = at + 1
