@@ -7,6 +7,7 @@ they differ. A finding code without a row is our own affair and never told to th
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from gateway.edi.finding import Code
@@ -91,6 +92,10 @@ _ENVELOPE_ELEMENTS = {
 _SEPARATORS = {"terminator": "004", "component": "027", "service": "20"}
 
 
+# A number such as .5, to which syntax 3 gives a code of its own.
+_WITHOUT_DIGIT, _NO_DIGIT = re.compile(r"-?[.,]\d+", re.ASCII), "38"
+
+
 def _read_table(text: str) -> dict[tuple[Code, str], str]:
     heading, *rows = (line.split() for line in text.strip().splitlines())
     return {
@@ -127,6 +132,9 @@ def find_service_code(finding: Finding, column: str, syntax: str) -> str | None:
     """The code of a fault at one level of a CONTRL (0085); an element's fault has UCD's."""
     if "separator" in finding.detail:
         return _SEPARATORS[finding.detail["separator"]]
+    is_number = _WITHOUT_DIGIT.fullmatch(finding.value or "")
+    if is_number and finding.code is Code.ELEMENT_INVALID and syntax != "4":
+        return _NO_DIGIT
     return find_code(finding.code, column, syntax) or find_code(finding.code, "UCD", syntax)
 
 

@@ -86,6 +86,14 @@ def test_version_4_has_codes_of_its_own(code, number):
     assert lines[-1] == f"UCD+{number}+2'"
 
 
+@pytest.mark.parametrize(
+    "syntax, value, number", [("3", ".5", 38), ("3", "-,5", 38), ("3", "5,", 37), ("4", ".5", 37)]
+)
+def test_only_version_3_has_a_code_for_a_missing_digit(syntax, value, number):
+    fault = finding("element-invalid", "PRI01-2", 3, value=value)
+    assert message_lines(fault, syntax=syntax)[-1] == f"UCD+{number}+2:2'"
+
+
 # Faults of UNH and UNT: 0085, 0013 and S011 in UCM.
 ENVELOPES = [
     (finding("trailer-missing", "UNT"), "13+UNT"),
