@@ -342,6 +342,17 @@ def test_segments_for_people_show_the_byte_offset() -> None:
     assert second.split()[0] == "107"
 
 
+def test_segments_of_wrapped_lines_are_one_a_line() -> None:
+    basic, wrapped = (
+        run("segments", ROOT / "tests" / "cases" / f"edifact-invoic-{name}" / "input.edi")
+        for name in ("basic", "wrapped")
+    )
+    texts = [
+        [line.split(maxsplit=1)[1] for line in one.stdout.splitlines()] for one in (basic, wrapped)
+    ]
+    assert texts[0] == texts[1]
+
+
 def test_translate_puts_documents_on_stdout_and_findings_on_stderr() -> None:
     done = run("translate", SAMPLES / "810.edi")
     [document] = json.loads(done.stdout)
