@@ -83,7 +83,7 @@ def _to_documents(
     documents: list[dict[str, object]] = []
     findings: list[Finding] = []
     pending: list[tuple[int, dict[str, object]]] = []
-    for read in read_file([content], definitions, lambda _header: partner):
+    for read in read_file([content], definitions, lambda _header: partner, fast=True):
         findings += findings_of(read)
         if isinstance(read, SetRead) and read.map is not None and read.reading is not None:
             group = read.group.index if read.group else 0
@@ -188,6 +188,7 @@ def segments_command(file: Path, json_: bool) -> None:
     Example: gateway segments order.edi --json
     """
     from gateway.edi.finding import Finding
+    from gateway.edi.opening import Opening
     from gateway.edi.segment import Segment
     from gateway.edi.tokens import Tokenizer
 
@@ -198,8 +199,10 @@ def segments_command(file: Path, json_: bool) -> None:
     for token in (*tokenizer.feed(content), *tokenizer.close()):
         if isinstance(token, Finding):
             found.append(token)
-        elif not isinstance(token, Segment):
+        elif isinstance(token, Opening):
             found += token.findings
+        elif not isinstance(token, Segment):
+            continue
         elif json_:
             stdout.write(orjson.dumps([token.tag, *token.elements]) + b"\n")
         else:

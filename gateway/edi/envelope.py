@@ -6,6 +6,7 @@ neighbours: whatever is missing is reported and reading goes on at the next head
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from gateway.edi.events import GroupEnd
 from gateway.edi.events import Interchange
 from gateway.edi.events import InterchangeEnd
 from gateway.edi.events import Stray
+from gateway.edi.events import Taken
 from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -29,13 +31,19 @@ from gateway.edi.place import locate
 from gateway.edi.segment import Segment
 from gateway.edi.tokens import Token
 from gateway.edi.tokens import Tokenizer
+from gateway.edi.tokens import splitter
+from gateway.edi.whole import WholeSet
+
+Take = Callable[[TransactionSet, list[str]], object | None]
+"""Takes a set whole, given its header alone and the texts of all its segments (`WholeSet.texts`),
+or answers None. Its envelope is right, and it is in its group."""
 
 
-def read_interchanges(chunks: Iterable[bytes]) -> Iterator[Event]:
+def read_interchanges(chunks: Iterable[bytes], take: Take | None = None) -> Iterator[Event]:
     """All interchanges of a file given in pieces, as events in wire order, in constant memory
-    beyond the set being read."""
-    tokenizer = Tokenizer()
-    envelopes = Envelopes()
+    beyond the set being read. A set that `take` makes something of comes as Taken."""
+    tokenizer = Tokenizer(whole=take is not None)
+    envelopes = Envelopes(take)
     for chunk in chunks:
         for token in tokenizer.feed(chunk):
             yield from envelopes.take(token)
@@ -47,7 +55,8 @@ def read_interchanges(chunks: Iterable[bytes]) -> Iterator[Event]:
 class Envelopes:
     """Takes tokens in order and yields envelope events."""
 
-    def __init__(self) -> None:
+    def __init__(self, take: Take | None = None) -> None:
+        self._take_whole = take
         self._index = 0
         self._reader: _InterchangeReader | None = None
 
@@ -55,7 +64,10 @@ class Envelopes:
         if isinstance(token, Opening):
             yield from self.close()
             self._index += 1
-            self._reader = _InterchangeReader(token, self._index)
+            self._reader = _InterchangeReader(token, self._index, self._take_whole)
+        elif isinstance(token, WholeSet):
+            if self._reader is not None:
+                yield from self._reader.take_whole(token)
         elif isinstance(token, Finding):
             if self._reader is None:
                 yield Stray([token])
@@ -74,10 +86,12 @@ class Envelopes:
 
 
 class _InterchangeReader:
-    def __init__(self, opening: Opening, index: int) -> None:
+    def __init__(self, opening: Opening, index: int, take: Take | None = None) -> None:
         self.ended = False
+        self._take = take
         self._opening = opening
         self._dialect = opening.dialect
+        self._split = splitter(opening.delimiters)
         self._index = index
         self._header: Segment | None = None
         self._findings: list[Finding] = list(opening.findings)
@@ -130,6 +144,36 @@ class _InterchangeReader:
             yield TransactionSet("TA1", "", "", segment.value(1), [segment], self._notes)
         else:
             self.note(self._fault(Code.SEGMENT_OUTSIDE, segment))
+
+    def take_whole(self, whole: WholeSet) -> Iterator[Event]:
+        """A set as one, if its envelope is right and somebody takes it."""
+        taken = self._try_whole(whole)
+        if taken is not None:
+            whole.taken = True
+            yield taken
+
+    def _try_whole(self, whole: WholeSet) -> Taken | None:
+        if self._take is None or self._header is None or self._set:
+            return None
+        if self._group is None and (self._dialect.group_required or self._groups):
+            return None
+        texts, level = whole.texts(), self._dialect.set
+        if texts is None or not texts[0].isascii():
+            return None
+        header = Segment(*self._split(texts[0]), whole.offset, texts[0], len(texts[0]))
+        reference = header.value(level.reference)
+        mark = self._opening.delimiters.element
+        trailer = f"{level.trailer}{mark}{len(texts)}{mark}{reference}"
+        if texts[-1] != trailer or reference in self._seen["set"]:
+            return None
+        made = self._take(self._describe([header], self._sets + 1, []), texts)
+        if made is None:
+            return None
+        self._sets += 1
+        self._sets_in_all += 1
+        self._seen["set"].add(reference)
+        self._here = self._end = whole.end
+        return Taken(made)
 
     def abandon(self) -> Iterator[Event]:
         """The input ended, or another interchange began, before the trailer."""
@@ -242,7 +286,14 @@ class _InterchangeReader:
             yield self._transaction_set()
 
     def _transaction_set(self) -> TransactionSet:
-        header = self._set[0]
+        read = self._describe(self._set, self._sets, self._set_findings)
+        self._set, self._set_findings = [], []
+        return read
+
+    def _describe(
+        self, segments: list[Segment], index: int, findings: list[Finding]
+    ) -> TransactionSet:
+        header = segments[0]
         if self._dialect is X12:
             kind, release = header.value(1), self._group.release if self._group else ""
             release, association = release[:6], release[6:]
@@ -251,11 +302,7 @@ class _InterchangeReader:
             release = header.value(2, 2) + header.value(2, 3)
             association = header.value(2, 5)
         reference = header.value(self._dialect.set.reference)
-        read = TransactionSet(
-            kind, release, association, reference, self._set, self._sets, self._set_findings
-        )
-        self._set, self._set_findings = [], []
-        return read
+        return TransactionSet(kind, release, association, reference, segments, index, findings)
 
     # what every level shares
 

@@ -70,6 +70,13 @@ class TransactionSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A set that was taken whole, with what its taker made of it."""
+
+    made: object
+
+
+@dataclass(frozen=True, slots=True)
 class GroupEnd:
     """A group's trailer (GE, UNE) with the count it claims and what is wrong with the group."""
 
@@ -97,4 +104,4 @@ class Stray:
     findings: list[Finding]
 
 
-Event = Interchange | Group | TransactionSet | GroupEnd | InterchangeEnd | Stray
+Event = Interchange | Group | TransactionSet | Taken | GroupEnd | InterchangeEnd | Stray

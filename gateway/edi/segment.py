@@ -50,6 +50,10 @@ class Segment(NamedTuple):
 
     def value(self, element: int, component: int = 1, repetition: int = 1) -> str:
         """The text at a position counted from 1; "" when there is none."""
+        if component == repetition == 1 and 0 < element <= len(self.elements):
+            simple = self.elements[element - 1]
+            if isinstance(simple, str):
+                return simple
         repetitions = self.repetitions(element)
         if repetition > len(repetitions):
             return ""

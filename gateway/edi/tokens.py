@@ -28,6 +28,8 @@ from gateway.edi.segment import BLANK
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Element
 from gateway.edi.segment import Segment
+from gateway.edi.whole import SetCutter
+from gateway.edi.whole import WholeSet
 
 LONGEST_SEGMENT = 1 << 20
 """One segment of more than 1 MiB is taken for a lost terminator: memory stays flat."""
@@ -41,14 +43,16 @@ _OPENING_LETTERS = (b"I", b"U")
 _LONGEST_START = 16
 """More bytes than are needed to tell that an interchange begins."""
 
-Token = Opening | Segment | Finding
+Token = Opening | Segment | WholeSet | Finding
 
 
 class Tokenizer:
     """`feed` bytes, then `close`: yields an Opening for each interchange, its Segments, and
-    Findings for what is neither."""
+    Findings for what is neither. With `whole`, sets that can be cut out come as a WholeSet."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
+        self._whole = whole
+        self._cutter: SetCutter | None = None
         self._buffer = b""
         self._offset = 0
         self._opening: Opening | None = None
@@ -99,6 +103,7 @@ class Tokenizer:
         self._opening = opening
         self._between = _BETWEEN + opening.delimiters.segment.encode("latin-1")
         self._split = splitter(opening.delimiters)
+        self._cutter = SetCutter(opening) if self._whole else None
         self._drop(opening.skip)
         yield opening
         return True
@@ -119,14 +124,59 @@ class Tokenizer:
             self._stray = None
 
     def _segments(self, opening: Opening, *, final: bool) -> Generator[Token, None, bool]:
-        """Every complete segment in the buffer; True when an interchange ended or began anew."""
+        """Every complete segment in the buffer; True when an interchange ended or began anew, or
+        there is more to be read."""
+        end = yield from self._whole_sets(final=final)
+        if end < 0:
+            return False
+        size = len(self._buffer)
+        if (yield from self._each(opening, self._buffer[:end], final=final)):
+            return True
+        if end < size:
+            if len(self._buffer) == size:  # the next set only seemed to begin there
+                return (yield from self._each(opening, self._buffer, final=final))
+            return True
+        if self._reopens(self._buffer, opening, self._offset):
+            self._opening = None  # whose terminator may be another
+            return True
+        if len(self._buffer) > LONGEST_SEGMENT:
+            yield from self._too_long(self._offset)
+            # Of what is passed over, only a release character still says how to go on.
+            release = opening.delimiters.release.encode("latin-1")
+            kept = release if _is_released(self._buffer, opening) else b""
+            self._offset += len(self._buffer) - len(kept)
+            self._buffer = kept
+        return False
+
+    def _whole_sets(self, *, final: bool) -> Generator[Token, None, int]:
+        """Yields the whole sets at the start of the buffer. Up to where the rest is to be read by
+        segments; -1 while a set has not all come."""
+        if self._cutter is None or self._skipping:
+            return len(self._buffer)
+        at = 0
+        while True:
+            found = self._cutter.find(self._buffer, at, self._offset, final=final)
+            if isinstance(found, int):
+                break
+            yield found
+            end = found.offset - self._offset + len(found.raw)
+            if not found.taken:
+                self._drop(at)
+                return end - at
+            at = end
+        self._drop(at)
+        return found - at if found >= 0 else -1
+
+    def _each(self, opening: Opening, data: bytes, *, final: bool) -> Generator[Token, None, bool]:
+        """The complete segments at the start of the buffer, of which these are the first bytes;
+        True when an interchange ended or began anew."""
         terminator = opening.delimiters.segment.encode("latin-1")
-        parts = self._buffer.split(terminator)
-        if opening.dialect is X12 and holds_binary(self._buffer):
+        parts = data.split(terminator)
+        if opening.dialect is X12 and holds_binary(data):
             parts = rejoin(parts, opening.delimiters, final=final)
         release = opening.delimiters.release.encode("latin-1")
         ends = (terminator, b"\n", b"\r") if opening.wrapped else (terminator,)
-        if release and any(release + end in self._buffer for end in ends):
+        if release and any(release + end in data for end in ends):
             parts = _join_released(parts, opening, terminator)
         at = 0
         for part in parts[:-1]:
@@ -141,15 +191,6 @@ class Tokenizer:
                 self._opening = None
                 return True
         self._drop(at)
-        if self._reopens(self._buffer, opening, self._offset):
-            self._opening = None  # whose terminator may be another
-            return True
-        if len(self._buffer) > LONGEST_SEGMENT:
-            yield from self._too_long(self._offset)
-            # Of what is passed over, only a release character still says how to go on.
-            kept = release if _is_released(self._buffer, opening) else b""
-            self._offset += len(self._buffer) - len(kept)
-            self._buffer = kept
         return False
 
     def _reopens(self, raw: bytes, opening: Opening, offset: int) -> bool:

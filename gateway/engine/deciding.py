@@ -66,7 +66,8 @@ def survey(step: Step, transmission: Transmission) -> tuple[list[Decision], list
     decisions: list[Decision] = []
     strays: list[Finding] = []
     with step.tx.payloads.open(transmission.payload) as source:
-        found = read_file(chunks(source), step.gateway.definitions, wanted=lambda _header: False)
+        definitions = step.gateway.definitions
+        found = read_file(chunks(source), definitions, wanted=lambda _header: False, fast=True)
         for read in found:
             if isinstance(read, Stray):
                 strays += read.findings

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from gateway.definition import load
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
+from gateway.edi.segment import Delimiters
 from gateway.engine.hatches import hatches_of
 from gateway.engine.home import beside_program
 from gateway.engine.schemas import Schemas
@@ -18,9 +20,14 @@ from gateway.guide.guide import Guide
 from gateway.guide.guide import load_guide
 from gateway.mapping import Map
 from gateway.mapping import load_map
+from gateway.mapping.compiled import PATIENCE
+from gateway.mapping.compiled import CompiledReader
+from gateway.mapping.compiled import Shape
 from gateway.partner.partner import Partner
 
 _SERVICE = {False: "D3", True: "41"}  # the service segments of syntax 1 to 3, and of syntax 4
+
+_MOST_COMPILED = 256
 
 
 def packaged_maps() -> Path:
@@ -30,14 +37,16 @@ def packaged_maps() -> Path:
 
 class Definitions:
     """`map_of` and `guide_of` answer None where we have nothing for a set. `python` are the modules
-    that maps may name."""
+    that maps may name; `patience` is that of compiled readers."""
 
-    def __init__(self, root: Path, python: Iterable[str] = ()) -> None:
+    def __init__(self, root: Path, python: Iterable[str] = (), patience: int = PATIENCE) -> None:
         self.root = root
+        self.patience = patience
         self.find_hatch = hatches_of(python)
         self.schemas = Schemas(root / "canonical")
         self._guides: dict[tuple[str, str, str], Guide] = {}
         self._maps: dict[tuple[str, ...], Map] = {}
+        self._compiled: dict[tuple[int, Delimiters], CompiledReader] = {}
         self._overlays: dict[Path, str] = {}
         self._dictionaries: dict[tuple[str, str], Dictionary | None] = {}
 
@@ -63,6 +72,21 @@ class Definitions:
         if map_ is not None:
             self._maps[key] = map_
         return map_
+
+    def compiled_of(self, map_: Map, marks: Delimiters) -> CompiledReader:
+        """What reads the map's right sets fast, between these delimiters."""
+        key = (id(map_), marks)
+        if key not in self._compiled:
+            if len(self._compiled) >= _MOST_COMPILED:
+                self._compiled.clear()  # whoever changes separators all the time gets no memory
+            self._compiled[key] = CompiledReader(
+                map_,
+                marks,
+                Shape(self.schemas.schema(map_.document), self.schemas.definitions),
+                partial(self.schemas.fits, map_.document),
+                self.patience,
+            )
+        return self._compiled[key]
 
     def overlay_of(self, partner: Partner, name: str) -> Path | None:
         """The partner's overlay file of the base map `name` (x12/004010/850)."""

@@ -130,6 +130,7 @@ def read_sets(step: Step, transmission: Transmission, accepted: dict[int, Decisi
             step.gateway.definitions,
             lambda header: accepted[header.index].partner if header.index in accepted else None,
             wanted=lambda header: header.index in accepted,
+            fast=True,
         )
         for read in found:
             if isinstance(read, SetRead):

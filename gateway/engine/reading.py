@@ -15,6 +15,7 @@ from gateway.ack.report import GroupReport
 from gateway.ack.report import InterchangeReport
 from gateway.ack.report import SetReport
 from gateway.edi.dialect import X12
+from gateway.edi.dialect import Dialect
 from gateway.edi.envelope import read_interchanges
 from gateway.edi.events import Event
 from gateway.edi.events import Group
@@ -22,6 +23,7 @@ from gateway.edi.events import GroupEnd
 from gateway.edi.events import Interchange
 from gateway.edi.events import InterchangeEnd
 from gateway.edi.events import Stray
+from gateway.edi.events import Taken
 from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -41,6 +43,7 @@ from gateway.guide.match import match
 from gateway.mapping import Map
 from gateway.mapping import Reading
 from gateway.mapping import read
+from gateway.mapping.compiled import CompiledReader
 from gateway.partner.partner import Partner
 
 FUNCTIONAL_IDS = {
@@ -112,14 +115,16 @@ def read_file(
     *,
     wanted: Wanted = lambda _header: True,
     trace: bool = False,
+    fast: bool = False,
 ) -> Iterator[Read]:
     """Every interchange of a file as its header, its sets and its report, in constant memory.
 
     The sets of an interchange that is not `wanted` are passed over: its report has its envelope
-    only.
+    only. `fast`: sets without a finding are read by compiled maps, and nothing is known of their
+    form or origins.
     """
     reader = _FileReader(definitions, partner_of, wanted, trace)
-    for event in read_interchanges(chunks):
+    for event in read_interchanges(chunks, reader.take_whole if fast and not trace else None):
         yield from reader.take(event)
 
 
@@ -138,6 +143,7 @@ class _FileReader:
         self._groups: list[GroupReport] = []
         self._sets: list[SetReport] = []
         self._findings: list[Finding] = []
+        self._compiled: dict[tuple[str, str], tuple[Map, CompiledReader]] = {}
 
     def take(self, event: Event) -> Iterator[Read]:
         if isinstance(event, Stray):
@@ -146,6 +152,7 @@ class _FileReader:
             self._header, self._partner = event, self._partner_of(event)
             self._reads_sets = self._wanted(event)
             self._group, self._groups, self._sets = None, [], []
+            self._compiled = {}
             self._findings = self._envelope_findings(event, event.segment)
             yield event
         elif isinstance(event, InterchangeEnd):
@@ -155,10 +162,35 @@ class _FileReader:
             self._group = event
         elif isinstance(event, GroupEnd):
             self._end_group(event)
+        elif isinstance(event, Taken):
+            if isinstance(event.made, SetRead):
+                self._sets.append(event.made.report)
+                yield event.made
         elif self._header is not None and self._reads_sets:
             one = self._read_set(event, self._header)
             self._sets.append(one.report)
             yield one
+
+    def take_whole(self, one: TransactionSet, texts: list[str]) -> object | None:
+        """A set read at once, or passed over; None where it must be looked at more closely."""
+        header = self._header
+        assert header is not None  # noqa: S101 -- sets follow their header
+        if not self._reads_sets:
+            tags = _envelope_tags(header.dialect)
+            return None if any(text.startswith(tags) for text in texts[1:-1]) else one
+        found = self._compiled.get((one.kind, one.release))
+        if found is None:
+            map_, _ = self._find_definitions(one, header)
+            if map_ is None:
+                return None
+            found = map_, self._definitions.compiled_of(map_, header.delimiters)
+            self._compiled[one.kind, one.release] = found
+        map_, compiled = found
+        document = compiled.read(texts)
+        if document is None or not _in_right_group(one, header, self._group):
+            return None
+        report = SetReport(one.kind, one.reference, _identifier(one, header))
+        return SetRead(one, report, header, self._group, map_, Reading(document))
 
     def _end_group(self, end: GroupEnd | None) -> None:
         if end is not None and self._group is not None and self._header is not None:
@@ -209,6 +241,8 @@ class _FileReader:
             if map_ is not None and not has_errors(findings):
                 reading = read(map_, tree, header.delimiters, header.charset, trace=self._trace)
                 findings += [*reading.findings, *self._notes(map_, reading)]
+        if reading is not None and map_ is not None and not findings:
+            self._definitions.compiled_of(map_, header.delimiters).learn(one.segments)
         placed = tuple(_place(findings, header, self._group, one))
         report = SetReport(one.kind, one.reference, _identifier(one, header), placed)
         return SetRead(one, report, header, self._group, map_, reading)
@@ -239,6 +273,11 @@ class _FileReader:
         detail = {"expected": ", ".join(sorted({kind for _, kind in known}))}
         place = _header_place(one, header, 1 if header.dialect is X12 else 2)
         return Finding(Code.SET_UNSUPPORTED, Severity.ERROR, place, one.kind, detail)
+
+
+def _envelope_tags(dialect: Dialect) -> tuple[str, ...]:
+    levels = (dialect.interchange, dialect.group, dialect.set)
+    return tuple(tag for level in levels for tag in (level.header, level.trailer))
 
 
 def _header_place(one: TransactionSet, header: Interchange, element: int | None = None) -> Position:

@@ -34,6 +34,15 @@ class Schemas:
         schema: dict[str, Any] = orjson.loads(content)
         return schema
 
+    @cached_property
+    def definitions(self) -> dict[str, Any]:
+        """The types that schemas refer to."""
+        found: dict[str, Any] = orjson.loads((self._folder / "types.json").read_bytes())
+        return found
+
+    def fits(self, document_type: str, data: dict[str, Any]) -> bool:
+        return bool(self._validator(document_type).is_valid(data))
+
     def check(self, document_type: str, data: dict[str, Any]) -> list[Finding]:
         """What the schema finds wrong, each fault with its path."""
         findings = []
@@ -51,8 +60,7 @@ class Schemas:
         if document_type not in self._validators:
             import jsonschema_rs  # takes a while, and reading commands never need it
 
-            types = orjson.loads((self._folder / "types.json").read_bytes())
-            registry = jsonschema_rs.Registry([("json-schema:///types.json", types)])
+            registry = jsonschema_rs.Registry([("json-schema:///types.json", self.definitions)])
             self._validators[document_type] = jsonschema_rs.Draft202012Validator(
                 self.schema(document_type), registry=registry, base_uri="json-schema:///"
             )

@@ -59,6 +59,20 @@ def match(guide: Guide, segments: list[Segment]) -> tuple[LoopOccurrence, list[F
     return matcher.root, matcher.findings
 
 
+Place = tuple[int, ...]
+"""Where a segment stands in the structure: the index of its loop in the loop around it, outermost
+first, then its own; that of a trigger is 0."""
+
+
+def next_place(guide: Guide, place: Place, tag: str) -> Place | None:
+    """Where a segment with this tag stands after one at `place` (() before the first), None when
+    that is a fault. A use that may repeat is taken to be there for the first time."""
+    matcher = _Matcher(guide)
+    matcher.open_at(place)
+    matcher.place(Segment(tag, []), 1)
+    return None if matcher.findings else tuple(level.index for level in matcher.open)
+
+
 @dataclass(slots=True)
 class _Level:
     """An open loop: the index of the item last used in it, and how often in a row."""
@@ -86,6 +100,16 @@ class _Matcher:
         self.root = LoopOccurrence(guide.root, [])
         self.open = [_Level(self.root, guide.root, -1, 0)]
         self.findings: list[Finding] = []
+
+    def open_at(self, place: Place) -> None:
+        """Opens the loops around a place."""
+        for depth, index in enumerate(place):
+            level = self.open[depth]
+            level.index, level.count = index, 1
+            item = level.loop.items[index]
+            if isinstance(item, Loop):
+                self.open.append(_Level(LoopOccurrence(item, []), item, 0, 1))
+        del self.open[max(len(place), 1) :]
 
     def place(self, segment: Segment, ordinal: int) -> None:
         spot = self._find_spot(segment.tag) or self._find_excess(segment.tag)

@@ -1,0 +1,81 @@
+"""Whole sets to documents, by a function made of what a partner's sets have shown.
+
+The first sets teach it: those it cannot take are read by the exact tier, their steps are added,
+and after some more of them the function is made anew. It stays as small as the partner's habits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gateway.edi.segment import Delimiters
+from gateway.edi.segment import Segment
+from gateway.edi.whole import restoring
+from gateway.mapping.compiled.making import Making
+from gateway.mapping.compiled.making import Read
+from gateway.mapping.compiled.shape import Shape
+from gateway.mapping.compiled.steps import Steps
+from gateway.mapping.levels.fold import fold
+from gateway.mapping.load import Map
+from gateway.mapping.path import Scope
+
+PATIENCE = 8
+_MOST_PATIENCE = 4096
+
+
+class CompiledReader:
+    """Reads the sets of one map that have nothing to remark; others it declines.
+
+    `shape` is the document's schema; `judge` tells whether a document fits it, for maps whose rules
+    do not write the document itself (a hierarchy). `patience`: so many right sets are declined
+    before the function is made anew, twice as many each time.
+    """
+
+    def __init__(
+        self,
+        map_: Map,
+        marks: Delimiters,
+        shape: Shape,
+        judge: Callable[[Scope], bool],
+        patience: int = PATIENCE,
+    ) -> None:
+        self.map = map_
+        self.marks = marks
+        self.shape = None if map_.hierarchy else shape
+        self.judge = judge
+        self.steps = Steps(map_.guide, map_.plan)
+        self.patience = patience
+        self.declined = 0
+        self.function: Read | None = None
+        self._restored = restoring(marks)
+
+    def read(self, texts: list[str]) -> Scope | None:
+        """The document of a set given as its segments' texts, with stand-ins for what was released
+        (`gateway.edi.whole`); None where the exact tier is to be asked."""
+        document = self.function(texts, self.restore) if self.function else None
+        return self.finished(document) if document is not None else None
+
+    def restore(self, texts: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        return tuple(text and text.translate(self._restored) for text in texts)
+
+    def finished(self, document: Scope) -> Scope | None:
+        if self.map.hierarchy is None:
+            return document
+        seen = {"", document.get("hl", {}).get("number", "")}
+        for level in document.get("levels", ()):
+            head = level.get("hl", {})
+            number = head.get("number", "")
+            if number in seen or head.get("parent", "") not in seen:
+                return None
+            seen.add(number)
+        fold(self.map.hierarchy, document)
+        return document if self.judge(document) else None
+
+    def learn(self, segments: list[Segment]) -> None:
+        """Looks at a right set that was declined, and makes the function anew when it is time."""
+        self.declined += 1
+        self.steps.walk(segments)
+        if self.declined >= self.patience:
+            self.patience = min(2 * self.patience, _MOST_PATIENCE)
+            self.declined = 0
+            self.function = Making(self.map, self.marks, self.shape, self.steps).function()

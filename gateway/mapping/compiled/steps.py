@@ -1,0 +1,171 @@
+"""The steps of a map: which rules may take the next segment, from each place that one can stand.
+
+A step is a node of the structure inside the loops that were opened by certain rules. Moves from
+step to step are found by the matcher itself, once each, and kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+
+from gateway.edi.finding import Code
+from gateway.edi.segment import Segment
+from gateway.guide.guide import Guide
+from gateway.guide.match import Place
+from gateway.guide.match import next_place
+from gateway.guide.pattern import Spot
+from gateway.guide.structure import Loop
+from gateway.guide.structure import SegmentUse
+from gateway.mapping.codec import Unfit
+from gateway.mapping.compiled.claims import Profile
+from gateway.mapping.compiled.rule import Home
+from gateway.mapping.plan import Level
+from gateway.mapping.plan import RulePlan
+from gateway.mapping.record import components
+
+Key = tuple[int, ...]
+"""A step: the index of each loop and of the rule that opened it, in turn, then the node's own.
+Steps stand in the order of the structure when their keys do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An open loop: the rules inside it, the rule's number among those of its node, and where they
+    write. The outermost is the set itself."""
+
+    level: Level | None
+    chosen: int
+    home: Home
+
+
+@dataclass(slots=True)
+class Step:
+    """A node with the rules that may take it, those with most conditions first; none for header
+    and trailer. `profiles` have what samples of each rule looked like."""
+
+    key: Key
+    place: Place
+    frames: tuple[Frame, ...]
+    node: SegmentUse | Loop
+    rules: tuple[RulePlan, ...]
+    profiles: list[Profile]
+
+    @property
+    def seen(self) -> int:
+        return max((profile.count for profile in self.profiles), default=0)
+
+    @property
+    def use(self) -> SegmentUse:
+        node: SegmentUse | Loop = self.node
+        while isinstance(node, Loop):
+            node = node.items[0]
+        return node
+
+    @property
+    def home(self) -> Home:
+        return self.frames[-1].home
+
+    def item(self, number: int) -> str:
+        """The variable of the item that a rule makes here."""
+        inside = isinstance(self.node, Loop) and self.rules[number].inside is not None
+        return "o" + "_".join(map(str, (*self.key, number))) if inside else "item"
+
+    def after(self, number: int) -> tuple[Frame, ...]:
+        """The open loops when the rule of that number has taken the segment."""
+        if not isinstance(self.node, Loop):
+            return self.frames
+        rule = self.rules[number]
+        home = self.home
+        if rule.each:
+            home = Home(self.item(number), (*home.names, *rule.each.before))
+        return (*self.frames, Frame(rule.inside, number, home))
+
+
+@dataclass(slots=True)
+class Steps:
+    """All steps known of a guide under a plan."""
+
+    guide: Guide
+    plan: Level
+    by_key: dict[Key, Step] = field(default_factory=dict)
+
+    @property
+    def start(self) -> tuple[Frame, ...]:
+        return (Frame(self.plan, 0, Home("d")),)
+
+    def find(self, place: Place, frames: tuple[Frame, ...], tag: str) -> Step | None:
+        """The step of a segment after one at `place`; None where that is a fault, or no rule's."""
+        there = next_place(self.guide, place, tag)
+        if there is None:
+            return None
+        opens = len(there) > 1 and there[-1] == 0
+        depth = len(there) - 1 - opens
+        frames = frames[: depth + 1]
+        key: Key = ()
+        for index, frame in zip(there, frames[1:], strict=False):
+            key += (index, frame.chosen)
+        key += (there[depth],)
+        if key not in self.by_key:
+            step = self.make(key, there, frames)
+            if step is None:
+                return None
+            self.by_key[key] = step
+        return self.by_key[key]
+
+    def make(self, key: Key, place: Place, frames: tuple[Frame, ...]) -> Step | None:
+        loop = self.guide.root
+        for index in place[: len(frames) - 1]:
+            inner = loop.items[index]
+            assert isinstance(inner, Loop)  # noqa: S101 -- frames are open loops
+            loop = inner
+        node = loop.items[key[-1]]
+        level = self.guide.dialect.set
+        if node in (self.guide.root.items[0], self.guide.root.items[-1]):
+            ends = isinstance(node, SegmentUse) and node.tag in (level.header, level.trailer)
+            return Step(key, place, frames, node, (), [Profile()]) if ends else None
+        inside = frames[-1].level
+        rules = inside.by_node.get(id(node), ()) if inside else ()
+        profiles = [Profile() for _ in rules]
+        return Step(key, place, frames, node, rules, profiles) if rules else None
+
+    def walk(self, segments: list[Segment]) -> None:
+        """Notes the steps of a set's segments as far as they can be told. Which rule takes a
+        segment is guessed by its conditions alone."""
+        place: Place = ()
+        frames = self.start
+        for segment in segments:
+            step = self.find(place, frames, segment.tag)
+            if step is None:
+                return
+            spots = {(spot[0], spot[1]) for spot, _, _ in components(segment)}
+            fitting = _fitting(step.rules, segment)
+            for number in fitting:
+                step.profiles[number].add(spots)
+                if step.rules:
+                    step.profiles[number].sourced |= _sourced(step.rules[number], segment)
+            place, frames = step.place, step.after(fitting[0]) if step.rules else step.frames
+
+
+def _fitting(rules: tuple[RulePlan, ...], segment: Segment) -> list[int]:
+    """The rules that may take a segment by their conditions: the first one that is always free to,
+    and those before it; the last one where none may."""
+    found = []
+    for number, rule in enumerate(rules):
+        if all(segment.value(*test.place) in test.values for test in rule.tests):
+            found.append(number)
+            if not rule.when and (rule.each or rule.repeats):
+                break
+    return found or [max(len(rules) - 1, 0)]
+
+
+def _sourced(rule: RulePlan, segment: Segment) -> set[Spot]:
+    """Where a code stands of which another is the preferred one."""
+    slots = [slot for rows in rule.rows for slot in rows.slots]
+    found = set()
+    for bound in (*rule.fields, *(one for slot in slots for one in slot.fields)):
+        text = segment.value(*bound.places[0]) if bound.codec.source else ""
+        values = bound.codec.read((text,)) if text else Unfit(Code.CODE_INVALID, "")
+        if not isinstance(values, Unfit) and values[1] is not None:
+            found.add((bound.places[0][0], bound.places[0][1]))
+    return found

@@ -1,0 +1,129 @@
+"""Two tiers, one meaning: a compiled map reads what the plan reads, or asks for the plan."""
+
+from __future__ import annotations
+
+import csv
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from homes import SAMPLES
+
+from gateway.engine.definitions import Definitions
+from gateway.engine.definitions import packaged_maps
+from gateway.engine.reading import InterchangeRead
+from gateway.engine.reading import SetRead
+from gateway.engine.reading import read_file
+
+CASES = SAMPLES.parent / "cases"
+BUDGET = 240
+"""Seconds of the long campaign."""
+
+
+class Tiers:
+    """Both tiers side by side. The compiled one learns from every set, so that it answers soon."""
+
+    def __init__(self) -> None:
+        self.exact = Definitions(packaged_maps())
+        self.compiled = Definitions(packaged_maps(), patience=1)
+        self.right = self.fast = 0
+
+    def compare(self, content: bytes, name: object) -> None:
+        exact = list(read_file([content], self.exact))
+        fast = list(read_file([content], self.compiled, fast=True))
+        assert [said(one) for one in fast] == [said(one) for one in exact], name
+        for one, other in zip(exact, fast, strict=True):
+            if isinstance(one, SetRead) and isinstance(other, SetRead) and one.reading:
+                self.right += not one.report.findings
+                self.fast += len(other.set.segments) == 1
+
+
+def said(read: object) -> object:
+    """Everything of a set but its form and segments; the document with its members in order."""
+    if isinstance(read, SetRead):
+        document = orjson.dumps(read.reading.document) if read.reading else None
+        return read.report, document, read.set.index, read.set.release, read.group
+    return read.report if isinstance(read, InterchangeRead) else read
+
+
+def contents(corpus: Path | None) -> list[tuple[str, bytes]]:
+    paths = [*sorted(SAMPLES.glob("*.edi")), *sorted(CASES.glob("*/input.edi"))]
+    if corpus is not None:
+        with (corpus / "INDEX.tsv").open(encoding="utf-8") as index:
+            paths += [corpus / row["path"] for row in csv.DictReader(index, delimiter="\t")]
+    return [(str(path), path.read_bytes()) for path in paths if path.stat().st_size < 200_000]
+
+
+def damaged(dice: random.Random, content: bytes) -> bytes:
+    """Up to three bytes or stretches changed, lost, doubled or put in."""
+    data = bytearray(content)
+    for _ in range(dice.randint(1, 3)):
+        at, other = dice.randrange(len(data)), dice.randrange(len(data))
+        match dice.randrange(5):
+            case 0:
+                data[at] = dice.randrange(256)
+            case 1:
+                del data[at : at + dice.randint(1, 3)]
+            case 2:
+                data[at:at] = bytes([data[other]])
+            case 3:
+                data[at] = data[other]
+            case _:
+                data[at:at] = data[other : other + 60]
+        if not data:
+            return content
+    return bytes(data)
+
+
+def campaign(tiers: Tiers, samples: list[tuple[str, bytes]], dice: random.Random) -> Iterator[None]:
+    small = [(name, content) for name, content in samples if 10 < len(content) < 20_000]
+    while True:
+        name, content = dice.choice(small)
+        tiers.compare(damaged(dice, content), name)
+        yield
+
+
+def test_compiled_maps_read_our_samples_as_the_plan_does() -> None:
+    tiers = Tiers()
+    for _ in range(3):
+        tiers.right = tiers.fast = 0
+        for name, content in contents(None):
+            tiers.compare(content, name)
+    assert tiers.fast > 0.6 * tiers.right > 0
+
+
+def test_compiled_maps_read_public_samples_as_the_plan_does(corpus: Path) -> None:
+    tiers = Tiers()
+    for _ in range(2):
+        tiers.right = tiers.fast = 0
+        for name, content in contents(corpus):
+            tiers.compare(content, name)
+    assert tiers.fast > 0.6 * tiers.right > 0
+
+
+def test_compiled_maps_read_damaged_samples_as_the_plan_does() -> None:
+    tiers, samples = Tiers(), contents(None)
+    for name, content in samples * 2:
+        tiers.compare(content, name)
+    steps = campaign(tiers, samples, random.Random(20))
+    for _ in range(400):
+        next(steps)
+
+
+@pytest.mark.long
+def test_many_damaged_public_samples(corpus: Path) -> None:
+    seed = int(time.time())
+    tiers, samples = Tiers(), contents(corpus)
+    for name, content in samples * 2:
+        tiers.compare(content, name)
+    count = 0
+    end = time.monotonic() + BUDGET
+    for _ in campaign(tiers, samples, random.Random(seed)):
+        count += 1
+        if time.monotonic() > end:
+            break
+    print(f"{count} damaged samples, {tiers.fast} sets read by compiled maps, seed {seed}")
+    assert count > 100
