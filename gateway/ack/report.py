@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateway.ack.codes import is_told
 from gateway.edi.dialect import Dialect
@@ -42,8 +43,7 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     return Verdict.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True)
-class SetReport:
+class SetReport(NamedTuple):
     """One set. `association` is S009 of an EDIFACT message as received (type, version, release,
     agency, association); an X12 set has none. `findings` are those of the set and its envelope."""
 

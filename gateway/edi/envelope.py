@@ -141,7 +141,7 @@ class _InterchangeReader:
             self._set.append(segment)
         elif tag == "TA1" and self._dialect is X12 and self._group is None:
             self._notes += 1
-            yield TransactionSet("TA1", "", "", segment.value(1), [segment], self._notes)
+            yield TransactionSet("TA1", "", "", segment.value(1), [segment], self._notes, [])
         else:
             self.note(self._fault(Code.SEGMENT_OUTSIDE, segment))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import field
+from typing import NamedTuple
 
 from gateway.edi.dialect import Dialect
 from gateway.edi.finding import Finding
@@ -66,11 +66,10 @@ class TransactionSet:
     reference: str
     segments: list[Segment]
     index: int
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A set that was taken whole, with what its taker made of it."""
 
     made: object

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import NamedTuple
 
 from gateway.ack.report import GroupReport
 from gateway.ack.report import InterchangeReport
@@ -66,8 +67,7 @@ PartnerOf = Callable[[Interchange], Partner | None]
 Wanted = Callable[[Interchange], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class SetRead:
+class SetRead(NamedTuple):
     """One set with everything known of it. `reading` is None when the set was rejected or is an
     acknowledgment; `segments` are kept only for acknowledgments."""
 

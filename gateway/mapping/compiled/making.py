@@ -28,6 +28,7 @@ from gateway.mapping.compiled.steps import Frame
 from gateway.mapping.compiled.steps import Key
 from gateway.mapping.compiled.steps import Step
 from gateway.mapping.compiled.steps import Steps
+from gateway.mapping.compiled.values import Memo
 from gateway.mapping.compiled.values import Names
 from gateway.mapping.compiled.values import Values
 from gateway.mapping.formula import Formula
@@ -44,24 +45,6 @@ _MANY = 1000
 """Uses up to so many are counted one by one."""
 
 _TURN = re.compile(r"turn \+= 1; (k\w+) = turn")
-
-
-class _Moves(dict[str, int]):
-    """The number of the next step by the first three characters of its segment."""
-
-    def __init__(self, making: Making, place: Place, frames: tuple[Frame, ...]) -> None:
-        super().__init__()
-        self.making = making
-        self.place = place
-        self.frames = frames
-
-    def __missing__(self, start: str) -> int:
-        tag = start.partition(self.making.marks.element)[0]
-        step = self.making.known.find(self.place, self.frames, tag)
-        if step is None or step.key not in self.making.numbers:
-            raise KeyError(start)
-        self[start] = self.making.numbers[step.key]
-        return self[start]
 
 
 class Making:
@@ -84,6 +67,8 @@ class Making:
         self.source = ""
 
     def function(self) -> Read:
+        """It is made twice of the same code: one asks what is known already, the other finds what
+        is new, and is asked when the first one declines."""
         self.numbers = {step.key: number for number, step in enumerate(self.steps)}
         self.readers = [self.readers_of(step) for step in self.steps]
         self.bodies = [self.body(step, number) for number, step in enumerate(self.steps)]
@@ -108,10 +93,16 @@ class Making:
             "    return d",
         ]
         self.source = "\n".join(lines)
-        namespace = {**self.names.bound, "agree": _agree}
-        exec(compile(self.source, f"<{self.map.id}>", "exec"), namespace)  # noqa: S102
-        function: Read = namespace["read"]
-        return function
+        code = compile(self.source, f"<{self.map.id}>", "exec")
+        bound: dict[str, Any] = {**self.names.bound, "agree": _agree}
+        known: dict[str, Any] = {
+            name: one.known if isinstance(one, Memo) else one for name, one in bound.items()
+        }
+        exec(code, bound)  # noqa: S102
+        exec(code, known)  # noqa: S102
+        quick: Read = known["read"]
+        sure: Read = bound["read"]
+        return lambda texts, restore: quick(texts, restore) or sure(texts, restore)
 
     def drop_turns(self) -> None:
         """Takes out the numbers that no flag is compared with."""
@@ -180,7 +171,15 @@ class Making:
         return [*lines, f"if not ({' or '.join(f'({way})' for way in ways)}): return None"]
 
     def moves(self, place: Place, frames: tuple[Frame, ...]) -> str:
-        return self.names.add("T", _Moves(self, place, frames))
+        """A look-up of the next step's number by the first three characters of its segment."""
+
+        def move(start: str) -> int:
+            step = self.known.find(place, frames, start.partition(self.marks.element)[0])
+            if step is None:
+                raise KeyError(start)
+            return self.numbers[step.key]
+
+        return self.names.add("T", Memo(move))
 
     def tree(self, low: int, high: int) -> list[str]:
         """A choice of the step by its number, the frequent ones after few questions."""
