@@ -50,12 +50,13 @@ class Tools:
 @dataclass(slots=True)
 class Profile:
     """What sample segments of one rule had: how many there were, in how many each spot was filled,
-    and the spots with a code that is not its word's preferred one. What none of them had is not
-    compiled; what all of them had is taken for granted."""
+    the spots with a code that is not its word's preferred one, and the formats of periods. What
+    none of them had is not compiled; what all of them had is taken for granted."""
 
     count: int = 0
     filled: Counter[Spot] = field(default_factory=Counter)
     sourced: set[Spot] = field(default_factory=set)
+    formats: dict[Spot, set[str]] = field(default_factory=dict)
 
     def add(self, spots: Iterable[Spot]) -> None:
         self.count += 1
@@ -100,9 +101,9 @@ class Claims:
         for bound in self.rule.fields:
             if self.can_read(bound) and self.is_filled(bound):
                 self.wanted.fields.append(bound)
-                for place in bound.places:
-                    if spot_of(place) in self.profile.filled:
-                        spots.setdefault(spot_of(place), None)
+                for spot in map(spot_of, bound.places):
+                    if spot in self.profile.filled:
+                        spots.setdefault(spot, self.only_format(spot))
         for total in self.rule.totals:
             if spot_of(total.place) in self.profile.filled:
                 spots.setdefault(spot_of(total.place), None)
@@ -111,6 +112,11 @@ class Claims:
 
     def is_filled(self, bound: Field) -> bool:
         return any(spot_of(place) in self.profile.filled for place in bound.places)
+
+    def only_format(self, spot: Spot) -> tuple[str] | None:
+        """The format that all samples had."""
+        formats = self.profile.formats.get(spot, set())
+        return (min(formats),) if len(formats) == 1 and spot in self.profile.always() else None
 
     def can_read(self, bound: Field) -> bool:
         indexed = any(path.index is not None for path in bound.paths)
@@ -171,7 +177,11 @@ class Claims:
             self.tools.marks,
             self.wanted.spots,
             self.wanted.run,
-            {spot for spot in self.profile.always() if self.wanted.spots.get(spot, ()) is None},
+            {
+                spot
+                for spot in self.profile.always()
+                if "" not in (self.wanted.spots.get(spot, ("",)) or ())
+            },
         )
 
     def variable(self, spot: Spot) -> str:
@@ -196,7 +206,9 @@ class Claims:
         variable = self.variable(spot_of(test.place))
         if not variable:
             return "" if "" in test.values else "False"
-        return f"({variable} or '') in {sorted(test.values)!r}"
+        if len(test.values) == 1 and "" not in test.values:
+            return f"{variable} == {min(test.values)!r}"
+        return f"({variable} or '') in {tuple(sorted(test.values))!r}"
 
     def notes(self) -> list[str]:
         """Declines where a relational note is not kept."""

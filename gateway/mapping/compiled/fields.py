@@ -58,7 +58,11 @@ class FieldReader(Claims):
             extra = [text for text in texts if text]
             self.statements += [f"if {text}: return None" for text in extra]
             return "False", [Value("None", "False") for _ in bound.paths]
-        texts = [text or "''" for text in texts]
+        only = [self.wanted.spots.get(spot) for spot in spots]
+        texts = [
+            repr(one[0]) if isinstance(one, tuple) and len(one) == 1 and at else text or "''"
+            for at, (text, one) in enumerate(zip(texts, only, strict=True))
+        ]
         elements = [definition_at(self.definition, spot) for spot in spots]
         judges = [self.judge((*names, *path.names)) for path in bound.paths]
         known = [element for element in elements if element is not None]
@@ -78,7 +82,7 @@ class FieldReader(Claims):
         statement, values = found
         self.statements += [statement] if statement else []
         for text in texts[1:]:
-            if text != "''" and given:
+            if not text.startswith("'") and given:
                 self.statements.append(f"if {text} and not {texts[0]}: return None")
         return given, values
 

@@ -240,8 +240,9 @@ class Making:
             conditions.append(f"{force}({step.home.variable}, d)")
         if not rule.each and not rule.repeats:
             once = self.once(step, at)
-            if once and at < len(step.rules) - 1:
+            if once and at < len(step.rules) - 1:  # the next rule may take it
                 conditions.append(f"{self.flag(step, at)} != {self.serial(step)}")
+                once = once[1:]
             fixed = [(path, text) for path, text in rule.sets if not path.listed]
             if fixed:
                 admits = self.names.add("G", _admitting(fixed))

@@ -75,10 +75,15 @@ class RowReader(FieldReader):
             lines.append(f"if {name} is None: {scope}[{key!r}] = {name} = {{}}")
             scope = name
         key = path.before[-1]
-        lines += [
-            f"if {key!r} in {scope}: {scope}[{key!r}] += '\\n' + text",
-            f"else: {scope}[{key!r}] = text",
-        ]
+        new = self.rule.each is not None and len(path.before) == 1
+        lines += (
+            [f"{scope}[{key!r}] = text"]
+            if new
+            else [
+                f"if {key!r} in {scope}: {scope}[{key!r}] += '\\n' + text",
+                f"else: {scope}[{key!r}] = text",
+            ]
+        )
         given = [self.given(spot_of(slot.places[0])) for slot in rows.slots]
         given = [one for one in given if one != "False"]
         self.later += [f"text = {whole}", *guarded("" if "" in given else "text", lines)]

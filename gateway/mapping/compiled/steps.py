@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field
 
-from gateway.edi.finding import Code
 from gateway.edi.segment import Segment
 from gateway.guide.guide import Guide
 from gateway.guide.match import Place
 from gateway.guide.match import next_place
-from gateway.guide.pattern import Spot
 from gateway.guide.structure import Loop
 from gateway.guide.structure import SegmentUse
 from gateway.mapping.codec import Unfit
@@ -143,7 +141,7 @@ class Steps:
             for number in fitting:
                 step.profiles[number].add(spots)
                 if step.rules:
-                    step.profiles[number].sourced |= _sourced(step.rules[number], segment)
+                    _note_codes(step.profiles[number], step.rules[number], segment)
             place, frames = step.place, step.after(fitting[0]) if step.rules else step.frames
 
 
@@ -159,13 +157,16 @@ def _fitting(rules: tuple[RulePlan, ...], segment: Segment) -> list[int]:
     return found or [max(len(rules) - 1, 0)]
 
 
-def _sourced(rule: RulePlan, segment: Segment) -> set[Spot]:
-    """Where a code stands of which another is the preferred one."""
+def _note_codes(profile: Profile, rule: RulePlan, segment: Segment) -> None:
+    """Notes where a code stands that is not the preferred one, and the formats of periods."""
     slots = [slot for rows in rule.rows for slot in rows.slots]
-    found = set()
     for bound in (*rule.fields, *(one for slot in slots for one in slot.fields)):
-        text = segment.value(*bound.places[0]) if bound.codec.source else ""
-        values = bound.codec.read((text,)) if text else Unfit(Code.CODE_INVALID, "")
-        if not isinstance(values, Unfit) and values[1] is not None:
-            found.add((bound.places[0][0], bound.places[0][1]))
-    return found
+        place = (bound.places[0][0], bound.places[0][1])
+        text = segment.value(*bound.places[0])
+        if bound.codec.source and text:
+            values = bound.codec.read((text,))
+            if not isinstance(values, Unfit) and values[1] is not None:
+                profile.sourced.add(place)
+        elif bound.codec.name == "period" and text:
+            form = bound.places[1]
+            profile.formats.setdefault((form[0], form[1]), set()).add(segment.value(*form))

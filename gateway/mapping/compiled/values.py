@@ -17,6 +17,7 @@ from gateway.mapping.codec import Texts
 from gateway.mapping.codec import Unfit
 from gateway.mapping.codec import Values as Read
 from gateway.mapping.compiled.shape import Judge
+from gateway.mapping.dates import FORMATS
 from gateway.mapping.plan import Field
 
 _MOST = 1 << 16
@@ -94,13 +95,15 @@ class Values:
         if False in judges:
             return None
         codec, first = field.codec, texts[0]
+        if codec.name == "period" and texts[1].startswith("'") and texts[1] != "''":
+            return "", self.in_format(codec, elements, judges, texts)
         if codec.name == "decimal":
             return "", [Value(self.decimal(codec, elements[0], first))]
         if codec.name in ("text", "cut") and judges == [True] and not _is_judged(elements[0]):
             return "", [Value(first)]
         together = ", ".join(f"{text} or ''" for text in texts)
         asked = first if len(texts) == 1 else f"({together})"
-        if codec.source and elements[0].codes is not None:
+        if codec.source and (elements[0].codes is not None or not sourced):
             values = self.sourced(codec, elements, judges, first, expected=sourced)
             return ("", values) if values else None
         given = self.look_up(codec, elements, judges, asked)
@@ -109,6 +112,28 @@ class Values:
         result = f"r{first}"
         values = [Value(f"{result}[{n}]", f"{result}[{n}]") for n in range(codec.values)]
         return f"{result} = {given} if {first} else {(None,) * codec.values}", values
+
+    def in_format(
+        self, codec: Codec, elements: list[ElementDef], judges: list[Judge | bool], texts: list[str]
+    ) -> list[Value]:
+        """A date in the one format that is to be expected, or a date and a time."""
+        text, form = texts[0], texts[1][1:-1]
+        known = FORMATS.get(form)
+        if known is None or "time" in known.wire.groupindex:
+            given = self.look_up(codec, elements, judges, f"({text}, {form!r})")
+            return [Value(f"{given}[{n}]", f"{given}[{n}]") for n in range(2)]
+        key = (id(codec.read), form, False)
+        if key not in self._words:
+
+            def read(texts: Texts) -> Read | Unfit:
+                values = codec.read((texts[0], form))
+                if isinstance(values, Unfit) or not is_period(texts[0], form):
+                    return Unfit(Code.DATE_INVALID, form)
+                return values[:1]
+
+            self._words[key] = replace(codec, read=read, elements=1, values=1), {}
+        day = self.look_up(self._words[key][0], elements[:1], judges[:1], text)
+        return [Value(day), Value("None", "False")]
 
     def sourced(
         self,
@@ -219,7 +244,7 @@ def _answering(
         for element, text in zip(elements, texts, strict=True):
             if text and find_fault(element, text):
                 raise KeyError(asked)
-        if codec.name == "period" and texts[1] and not is_period(texts[0], texts[1]):
+        if codec.name == "period" and codec.elements > 1 and not is_period(*texts[:2]):
             raise KeyError(asked)
         values = codec.read(texts)
         if isinstance(values, Unfit):
