@@ -26,8 +26,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+SETS ?= 1000 10000
 bench: $(READY)
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/bench.py --sets $(SETS)
 
 $(READY): setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -7,9 +7,13 @@ interchange stays small.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
+from typing import overload
 
 from gateway.ack.codes import is_told
 from gateway.edi.dialect import Dialect
@@ -18,6 +22,7 @@ from gateway.edi.events import GroupEnd
 from gateway.edi.events import Interchange
 from gateway.edi.events import InterchangeEnd
 from gateway.edi.finding import Finding
+from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
 from gateway.edi.segment import Element
 
@@ -61,12 +66,63 @@ class SetReport(NamedTuple):
         return self.kind in dialect.acknowledgments or self.kind == "TA1"
 
 
+class SetReports(Sequence[SetReport]):
+    """The sets of a group in order, as an acknowledgment needs them: notes, which nobody is told,
+    are left out, and sets without a finding that differ in their control number only are kept as
+    one text, so that a million of them take a few MB."""
+
+    def __init__(self) -> None:
+        self._parts: list[SetReport | _Run] = []
+        self._count = 0
+
+    def append(self, report: SetReport) -> None:
+        self._count += 1
+        told = tuple(one for one in report.findings if one.severity is not Severity.NOTE)
+        if told or not report.reference.isalnum():
+            self._parts.append(report._replace(findings=told))
+            return
+        last = self._parts[-1] if self._parts else None
+        like = report.kind, report.association
+        if not isinstance(last, _Run) or last.like != like:
+            last = _Run(like)
+            self._parts.append(last)
+        last.references += f"{report.reference} ".encode()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[SetReport]:
+        for part in self._parts:
+            if isinstance(part, SetReport):
+                yield part
+            else:
+                kind, association = part.like
+                for reference in part.references.split():
+                    yield SetReport(kind, reference.decode(), association)
+
+    @overload
+    def __getitem__(self, index: int) -> SetReport: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[SetReport]: ...
+    def __getitem__(self, index: int | slice) -> SetReport | Sequence[SetReport]:
+        return tuple(self)[index]
+
+
+@dataclass(slots=True)
+class _Run:
+    """Sets of one kind and association without a finding: their control numbers, each followed by
+    a blank, in UTF-8."""
+
+    like: tuple[str, tuple[str, ...]]
+    references: bytearray = field(default_factory=bytearray)
+
+
 @dataclass(frozen=True, slots=True)
 class GroupReport:
     """A functional group, or the EDIFACT messages outside any (`group` and `end` None)."""
 
     group: Group | None
-    sets: tuple[SetReport, ...]
+    sets: Sequence[SetReport]
     end: GroupEnd | None = None
 
     @property
@@ -102,6 +158,8 @@ class InterchangeReport:
     @property
     def acknowledgments_only(self) -> bool:
         """There are sets, and each is an acknowledgment."""
-        sets = [report for group in self.groups for report in group.sets]
         dialect = self.header.dialect
-        return bool(sets) and all(report.is_acknowledgment(dialect) for report in sets)
+        sets = (report for group in self.groups for report in group.sets)
+        return any(group.sets for group in self.groups) and all(
+            report.is_acknowledgment(dialect) for report in sets
+        )

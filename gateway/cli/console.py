@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from typing import BinaryIO
 
 import click
 import orjson
@@ -18,6 +21,7 @@ from gateway.edi.sentences import sentence
 as_json = click.option("--json", "json_", is_flag=True, help="One JSON value for scripts.")
 partner_option = click.option("--partner", help="Use this partner's maps and identifiers.")
 
+_BLOCK = 1 << 20
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -78,17 +82,30 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     Console(width=width, highlight=False).print(table)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file the user named."""
+@contextmanager
+def opened(path: Path | None) -> Iterator[BinaryIO]:
+    """A file the user named, to write to, or standard output."""
+    if path is None:
+        yield sys.stdout.buffer
+        return
     try:
-        path.write_bytes(content)
+        target = path.open("wb")
     except OSError as error:
         raise Failure(f"{path}: cannot be written: {error.strerror}; name another file") from error
+    with target:
+        yield target
 
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; what cannot be read is a finding in words and exit status 1."""
+    return b"".join(read_blocks(path))
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """The file's bytes in pieces of up to 1 MiB; what cannot be read as in `read_bytes`."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as source:
+            while block := source.read(_BLOCK):
+                yield block
     except OSError as error:
         raise Failure(f"{path}: cannot be read: {error.strerror}; name a file") from error

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 import click
 import orjson
 
 from gateway.cli.console import Failure
 from gateway.cli.console import as_json
+from gateway.cli.console import opened
 from gateway.cli.console import partner_option
 from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
+from gateway.cli.console import read_blocks
 from gateway.cli.console import read_bytes
-from gateway.cli.console import write_bytes
 
 if TYPE_CHECKING:
     from gateway.edi.finding import Finding
@@ -55,46 +59,48 @@ def translate_command(home: Path, file: Path, partner: str | None, output: Path 
     Example: gateway translate order.edi
     """
     definitions, known = definitions_for(home, partner)
-    content = read_bytes(file)
-    if content.lstrip()[:1] in (b"{", b"["):
-        result, findings = _to_edi(content, definitions, known)
-    else:
-        result, findings = _to_documents(content, definitions, known)
-    print_findings(findings, err=True)
-    if output is None:
-        sys.stdout.buffer.write(result)
-    else:
-        write_bytes(output, result)
-    from gateway.edi.finding import has_errors
-
-    if has_errors(findings):
+    blocks = read_blocks(file)
+    first = next(blocks, b"")
+    is_json = first.lstrip()[:1] in (b"{", b"[")
+    with opened(output) as target:
+        if is_json:
+            valid = _to_edi(b"".join([first, *blocks]), definitions, known, target)
+        else:
+            valid = _to_documents(chain([first], blocks), definitions, known, target)
+    if not valid:
         raise SystemExit(1)
 
 
 def _to_documents(
-    content: bytes, definitions: Definitions, partner: Partner | None
-) -> tuple[bytes, list[Finding]]:
-    from gateway.engine.documents import to_document
+    blocks: Iterable[bytes], definitions: Definitions, partner: Partner | None, target: BinaryIO
+) -> bool:
+    """Writes the array as it is read; False when anything was rejected."""
+    from gateway.cli.arrays import ArrayWriter
+    from gateway.edi.finding import Code
+    from gateway.edi.finding import Finding
+    from gateway.edi.finding import has_errors
     from gateway.engine.reading import InterchangeRead
     from gateway.engine.reading import SetRead
     from gateway.engine.reading import findings_of
-    from gateway.engine.reading import read_file
+    from gateway.engine.translating import translate_file
 
-    documents: list[dict[str, object]] = []
-    findings: list[Finding] = []
-    pending: list[tuple[int, dict[str, object]]] = []
-    for read in read_file([content], definitions, lambda _header: partner, fast=True):
-        findings += findings_of(read)
-        if isinstance(read, SetRead) and read.map is not None and read.reading is not None:
-            group = read.group.index if read.group else 0
-            pending.append((group, to_document(read.map, read.reading.document)))
+    array = ArrayWriter(target)
+    valid, nothing = True, True
+    for read, document in translate_file(blocks, definitions, partner):
+        nothing = False
+        findings = findings_of(read)
+        print_findings(findings, err=True)
+        valid = valid and not has_errors(findings)
+        if document is not None and isinstance(read, SetRead):
+            array.stage(read.group.index if read.group else 0, document)
+        elif isinstance(read, InterchangeRead) and read.report.rejected:
+            array.drop()
         elif isinstance(read, InterchangeRead):
-            if not read.report.rejected:
-                bad = read.bad_groups
-                documents += [document for group, document in pending if group not in bad]
-            pending = []
-    findings += _nothing_found(content)
-    return orjson.dumps(documents, option=orjson.OPT_INDENT_2) + b"\n", findings
+            array.keep(read.bad_groups)
+    if nothing:
+        print_findings([Finding(Code.EMPTY_FILE)], err=True)
+    array.close()
+    return valid and not nothing
 
 
 def _nothing_found(content: bytes) -> list[Finding]:
@@ -105,8 +111,9 @@ def _nothing_found(content: bytes) -> list[Finding]:
 
 
 def _to_edi(
-    content: bytes, definitions: Definitions, partner: Partner | None
-) -> tuple[bytes, list[Finding]]:
+    content: bytes, definitions: Definitions, partner: Partner | None, target: BinaryIO
+) -> bool:
+    """Writes an interchange for each document; False when any was refused."""
     from gateway.edi.finding import has_errors
     from gateway.edi.writer import SetBody
     from gateway.edi.writer import write_interchange
@@ -117,8 +124,7 @@ def _to_edi(
 
     if partner is None:
         raise click.UsageError("a document is written in a partner's dialect: add --partner NAME")
-    findings: list[Finding] = []
-    written = b""
+    valid = True
     for document in _documents_in(content):
         dropped, found = read_document(document, definitions.schemas)
         if dropped is not None and not has_errors(found):
@@ -129,9 +135,10 @@ def _to_edi(
             if not has_errors(found):
                 envelope = placeholder_envelope(partner, composed.kind)
                 body = SetBody(composed.identifier, "0001", composed.body)
-                written += write_interchange(envelope, [body])
-        findings += found
-    return written, findings
+                target.write(write_interchange(envelope, [body]))
+        print_findings(found, err=True)
+        valid = valid and not has_errors(found)
+    return valid
 
 
 def _documents_in(content: bytes) -> list[bytes]:
@@ -154,26 +161,42 @@ def check_command(home: Path, file: Path, partner: str | None, ack: bool, json_:
 
     Example: gateway check invoice.edi --ack
     """
-    from gateway.engine.checking import check_content
-
     definitions, known = definitions_for(home, partner)
-    checked = check_content(read_bytes(file), definitions, known)
-    if json_:
-        due = (
-            {"acknowledgment": [text.rstrip() for text in checked.acknowledgments()]} if ack else {}
-        )
-        print_json(checked.as_json() | due)
-    else:
-        print_findings(checked.findings)
-        for one in checked.sets:
+    valid = (_check_as_json if json_ else _check)(file, definitions, known, ack=ack)
+    if not valid:
+        raise SystemExit(1)
+
+
+def _check(file: Path, definitions: Definitions, partner: Partner | None, *, ack: bool) -> bool:
+    """Findings and verdicts as they come; whether the file is valid."""
+    from gateway.edi.finding import has_errors
+    from gateway.engine.checking import Checked
+    from gateway.engine.checking import check_file
+    from gateway.engine.checking import verdicts
+
+    answered, valid = Checked(), True
+    for findings, report in check_file(read_blocks(file), definitions, partner):
+        print_findings(findings)
+        valid = valid and not has_errors(findings)
+        for one in verdicts(report) if report else ():
             verdict = "accepted" if one["accepted"] else "rejected"
             click.echo(f"{one['set']} {one['control_number']}: {verdict}")
-        click.echo("valid" if checked.valid else "not valid")
-    if ack and not json_:
-        for text in checked.acknowledgments():
-            click.echo(text, nl=False)
-    if not checked.valid:
-        raise SystemExit(1)
+        answered.reports += [report] if report and ack else []
+    click.echo("valid" if valid else "not valid")
+    for text in answered.acknowledgments():
+        click.echo(text, nl=False)
+    return valid
+
+
+def _check_as_json(
+    file: Path, definitions: Definitions, partner: Partner | None, *, ack: bool
+) -> bool:
+    from gateway.engine.checking import check_content
+
+    checked = check_content(read_bytes(file), definitions, partner)
+    answers = [text.rstrip() for text in checked.acknowledgments()] if ack else []
+    print_json(checked.as_json() | ({"acknowledgment": answers} if ack else {}))
+    return checked.valid
 
 
 @click.command("segments")

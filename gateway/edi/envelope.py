@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gateway.edi.control_numbers import ControlNumbers
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Level
 from gateway.edi.events import Address
@@ -103,7 +104,7 @@ class _InterchangeReader:
         self._sets = 0
         self._sets_in_all = 0
         self._notes = 0
-        self._seen: dict[str, set[str]] = {"group": set(), "set": set()}
+        self._seen = {"group": ControlNumbers(), "set": ControlNumbers()}
         self._end = opening.offset
         self._here = opening.offset
 
@@ -228,7 +229,7 @@ class _InterchangeReader:
         yield from self._end_group()
         self._groups += 1
         self._sets = 0
-        self._seen["set"] = set()
+        self._seen["set"] = ControlNumbers()
         level, value = self._dialect.group, segment.value
         reference = value(level.reference).strip()
         if self._dialect is X12:

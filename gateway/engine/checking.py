@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -20,14 +21,21 @@ from gateway.engine.reading import read_file
 from gateway.engine.receipts import finding_json
 from gateway.partner.partner import Partner
 
+Found = tuple[list[Finding], InterchangeReport | None]
+"""What was found in a set, an interchange or between two, and an interchange's report."""
+
 
 @dataclass(slots=True)
 class Checked:
-    """`sets` has kind, control number and whether each is accepted."""
+    """Everything found in a file, and the report of each interchange."""
 
     findings: list[Finding] = field(default_factory=list)
-    sets: list[dict[str, Any]] = field(default_factory=list)
     reports: list[InterchangeReport] = field(default_factory=list)
+
+    @property
+    def sets(self) -> list[dict[str, Any]]:
+        """Kind, control number and whether it is accepted, of each set."""
+        return [one for report in self.reports for one in verdicts(report)]
 
     @property
     def valid(self) -> bool:
@@ -49,23 +57,33 @@ class Checked:
                     yield write_segment(tag, elements, marks) + marks.segment + "\n"
 
 
+def check_file(
+    chunks: Iterable[bytes], definitions: Definitions, partner: Partner | None
+) -> Iterator[Found]:
+    """What is wrong with a file given in pieces, as it is read, in constant memory."""
+    nothing = True
+    for read in read_file(chunks, definitions, lambda _header: partner, fast=True):
+        findings = findings_of(read)
+        report = read.report if isinstance(read, InterchangeRead) else None
+        nothing = nothing and not findings and report is None
+        yield findings, report
+    if nothing:
+        yield [Finding(Code.EMPTY_FILE)], None
+
+
 def check_content(content: bytes, definitions: Definitions, partner: Partner | None) -> Checked:
     """Everything that is wrong with a file's bytes, in wire order by level."""
     checked = Checked()
-    for read in read_file([content], definitions, lambda _header: partner, fast=True):
-        checked.findings += findings_of(read)
-        if isinstance(read, InterchangeRead):
-            checked.reports.append(read.report)
-            for group in read.report.groups:
-                rejected = read.report.rejected or group.rejected
-                checked.sets += [
-                    {
-                        "set": one.kind,
-                        "control_number": one.reference,
-                        "accepted": not rejected and one.verdict is not Verdict.REJECTED,
-                    }
-                    for one in group.sets
-                ]
-    if not checked.reports and not checked.findings:
-        checked.findings.append(Finding(Code.EMPTY_FILE))
+    for findings, report in check_file([content], definitions, partner):
+        checked.findings += findings
+        checked.reports += [report] if report else []
     return checked
+
+
+def verdicts(report: InterchangeReport) -> Iterator[dict[str, Any]]:
+    """Kind, control number and whether it is accepted, of each set of an interchange."""
+    for group in report.groups:
+        rejected = report.rejected or group.rejected
+        for one in group.sets:
+            accepted = not rejected and one.verdict is not Verdict.REJECTED
+            yield {"set": one.kind, "control_number": one.reference, "accepted": accepted}

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from gateway.ack.report import GroupReport
 from gateway.ack.report import InterchangeReport
 from gateway.ack.report import SetReport
+from gateway.ack.report import SetReports
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
 from gateway.edi.envelope import read_interchanges
@@ -141,7 +142,7 @@ class _FileReader:
         self._partner: Partner | None = None
         self._group: Group | None = None
         self._groups: list[GroupReport] = []
-        self._sets: list[SetReport] = []
+        self._sets = SetReports()
         self._findings: list[Finding] = []
         self._compiled: dict[tuple[str, str], tuple[Map, CompiledReader]] = {}
 
@@ -151,7 +152,7 @@ class _FileReader:
         elif isinstance(event, Interchange):
             self._header, self._partner = event, self._partner_of(event)
             self._reads_sets = self._wanted(event)
-            self._group, self._groups, self._sets = None, [], []
+            self._group, self._groups, self._sets = None, [], SetReports()
             self._compiled = {}
             self._findings = self._envelope_findings(event, event.segment)
             yield event
@@ -198,8 +199,8 @@ class _FileReader:
             placed = _place([*own, *end.findings], self._header, self._group)
             end = replace(end, findings=placed)
         if self._group is not None or self._sets:
-            self._groups.append(GroupReport(self._group, tuple(self._sets), end))
-        self._group, self._sets = None, []
+            self._groups.append(GroupReport(self._group, self._sets, end))
+        self._group, self._sets = None, SetReports()
 
     def _end(self, end: InterchangeEnd) -> InterchangeRead:
         self._end_group(None)

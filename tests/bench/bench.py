@@ -1,144 +1,68 @@
-"""Speed as shares of a floor in the same run: `make bench`.
+"""Speed and memory of the translation core as shares of floors in the same run: `make bench`.
 
 The floor is what splitting alone costs: every segment and element of the decoded text, dropped.
-Documents are made here, varied by a seeded generator, so that no cache is flattered.
+Interchanges are made here by a seeded generator. CPU seconds throughout, the best of a few
+passes; nothing here is a test, and a share that misses its bar is only marked.
+
+Examples:
+  make bench SETS=300                                        a quick look
+  .venv/bin/python tests/bench/bench.py --only core --sets 1000
+  .venv/bin/python tests/bench/bench.py --profile 850 to-json --sets 300
 """
 
 from __future__ import annotations
 
-import random
+import argparse
+import cProfile
+import pstats
 import sys
-import time
-from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from gateway.engine.checking import check_content
-from gateway.engine.definitions import Definitions
-from gateway.engine.definitions import packaged_maps
-from gateway.engine.reading import SetRead
-from gateway.engine.reading import read_file
-from gateway.mapping import emit
+from cold_start import measure_cold_start
+from core import measure_core
+from core import one_work
+from interchanges import KINDS
+from memory import measure_lines
+from memory import measure_memory
+from peers import measure_peers
 
-ISA = (
-    "ISA*00*          *00*          *ZZ*NORTHFIELD     *ZZ*HARBORMED      "
-    "*260115*0930*U*00401*000000042*0*P*>~"
-)
-WORDS = [
-    "GAUZE",
-    "SPONGE",
-    "STERILE",
-    "SYRINGE",
-    "CATHETER",
-    "DRAPE",
-    "GOWN",
-    "SUTURE",
-    "MESH",
-    "LUER",
-    "LOCK",
-    "NEEDLE",
-]
+SECTIONS = ("core", "peers", "memory", "cold")
 
 
-def purchase_orders(sets: int, seed: int) -> bytes:
-    """An interchange of 850s with 5 to 15 lines each."""
-    dice = random.Random(seed)
-    parts = [ISA, "GS*PO*NORTHFIELD*HARBORMED*20260115*0930*7*X*004010~"]
-    for number in range(1, sets + 1):
-        body = [
-            f"BEG*00*SA*45{dice.randrange(10**8):08d}**202601{dice.randint(10, 28)}",
-            "CUR*BY*USD",
-            f"REF*IA*V{dice.randrange(10**5)}",
-            f"DTM*002*202602{dice.randint(10, 28)}",
-            f"N1*ST*WARD {dice.randrange(100)}*UL*{dice.randrange(10**13):013d}",
-            f"N3*{dice.randrange(1, 999)} MAIN STREET",
-            "N4*NORTHFIELD*MN*55057*US",
-        ]
-        lines = dice.randint(5, 15)
-        for line in range(1, lines + 1):
-            price = f"{Decimal(dice.randrange(1, 10**6)) / 100:f}"
-            item = f"VN*HM-{dice.randrange(10**6)}*UK*{dice.randrange(10**14):014d}"
-            body.append(
-                f"PO1*{line}*{dice.randint(1, 500)}*{dice.choice(('EA', 'BX'))}*{price}**{item}"
-            )
-            body.append(f"PID*F****{' '.join(dice.sample(WORDS, 3))}")
-        body.append(f"CTT*{lines}")
-        parts += [f"ST*850*{number:04d}~", "~".join(body), f"~SE*{len(body) + 2}*{number:04d}~"]
-    parts.append(f"GE*{sets}*7~IEA*1*000000042~")
-    return "".join(parts).encode()
-
-
-def orders(sets: int, seed: int) -> bytes:
-    """An interchange of ORDERS with release characters in every message."""
-    dice = random.Random(seed)
-    parts = ["UNB+UNOC:3+4012345000009:14+4098765000003:14+260115:0930+42'"]
-    for number in range(1, sets + 1):
-        body = [
-            f"BGM+220+45{dice.randrange(10**8):08d}+9",
-            f"DTM+137:202601{dice.randint(10, 28)}:102",
-            f"FTX+AAI+++DOCK {dice.randrange(9)}?: RING ?+ WAIT",
-            "NAD+BY+4012345000009::9",
-            "NAD+SU+4098765000003::9",
-            "CUX+2:EUR:9",
-        ]
-        lines = dice.randint(5, 15)
-        for line in range(1, lines + 1):
-            body += [
-                f"LIN+{line}++{dice.randrange(10**13):013d}:EN",
-                f"IMD+F++:::{' '.join(dice.sample(WORDS, 3))}",
-                f"QTY+21:{dice.randint(1, 500)}:{dice.choice(('EA', 'KGM'))}",
-                f"PRI+AAA:{Decimal(dice.randrange(1, 10**6)) / 100:f}",
-            ]
-        body += ["UNS+S", f"CNT+2:{lines}"]
-        parts += [
-            f"UNH+{number}+ORDERS:D:96A:UN'",
-            "'".join(body),
-            f"'UNT+{len(body) + 2}+{number}'",
-        ]
-    parts.append(f"UNZ+{sets}+42'")
-    return "".join(parts).encode()
-
-
-def floor(content: bytes) -> None:
-    text = content.decode("latin-1")
-    segment, element = ("~", "*") if text.startswith("ISA") else ("'", "+")
-    for part in text.split(segment):
-        part.split(element)
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds of CPU, the best of three."""
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
+def profile(document: str, work: str, sets: int) -> None:
+    """Where the time of one work goes."""
+    call = one_work(KINDS[document], work, sets)
+    call()
+    profiler = cProfile.Profile()
+    profiler.runcall(call)
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(30)
 
 
 def main() -> None:
-    sets = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    definitions = Definitions(packaged_maps())
-    print(f"{'work':34} {'MB':>6} {'MB/s':>8} {'of floor':>9}")
-    for name, content in (("850", purchase_orders(sets, 1)), ("ORDERS", orders(sets, 2))):
-        size = len(content) / 1e6
-        reads = [read for read in read_file([content], definitions) if isinstance(read, SetRead)]
-        works: list[tuple[str, Callable[[], object]]] = [
-            ("split only (the floor)", lambda content=content: floor(content)),
-            ("validate", lambda content=content: check_content(content, definitions, None)),
-            ("to canonical JSON", lambda content=content: list(read_file([content], definitions))),
-            (
-                "from JSON, proved",
-                lambda reads=reads: [emit(r.map, r.reading.document) for r in reads],
-            ),
-        ]
-        base = 0.0
-        for work, call in works:
-            seconds = timed(call)
-            base = base or seconds
-            print(f"{name + ' ' + work:34} {size:6.1f} {size / seconds:8.2f} {base / seconds:9.4f}")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sets", type=int, nargs="+", default=[1000, 10000])
+    parser.add_argument("--only", choices=SECTIONS, nargs="+", default=SECTIONS)
+    parser.add_argument("--documents", choices=KINDS, nargs="+", default=list(KINDS))
+    parser.add_argument("--megabytes", type=int, default=1000, help="size of the large interchange")
+    parser.add_argument("--profile", nargs=2, metavar=("DOCUMENT", "WORK"))
+    options = parser.parse_args()
+    if options.profile:
+        profile(*options.profile, options.sets[0])
+        return
+    kinds = [KINDS[name] for name in options.documents]
+    if "core" in options.only:
+        measure_core(kinds, options.sets)
+    if "peers" in options.only:
+        measure_peers(options.sets[0])
+    if "memory" in options.only:
+        measure_lines(options.sets[0])
+        measure_memory(options.megabytes)
+    if "cold" in options.only:
+        measure_cold_start()
 
 
 if __name__ == "__main__":

@@ -140,7 +140,7 @@ def test_an_unforeseen_fault_of_ours_is_a_sentence(
     def fails(*_: object) -> None:
         raise KeyError("surprise")
 
-    monkeypatch.setattr(checking, "check_content", fails)
+    monkeypatch.setattr(checking, "check_file", fails)
     monkeypatch.setattr(sys, "argv", ["gateway", "check", str(SAMPLES / "855.edi")])
     with pytest.raises(SystemExit) as left:
         edge.main()

@@ -1,0 +1,58 @@
+"""The bench measures real work: its documents are varied, valid and lose nothing in its home."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from interchanges import KINDS
+from works import Gateway
+
+from gateway.engine.checking import check_content
+from gateway.engine.laws import check_laws
+from gateway.engine.reading import SetRead
+from gateway.engine.reading import read_file
+
+SETS = 40
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest):
+    return KINDS[request.param]
+
+
+@pytest.fixture
+def content(kind) -> bytes:
+    return b"".join(kind.interchange(SETS, seed=7))
+
+
+def test_every_set_is_accepted_without_a_finding(kind, content: bytes) -> None:
+    gateway = Gateway(kind.partner)
+    checked = check_content(content, gateway.definitions, gateway.partner)
+    assert checked.findings == []
+    assert [one["set"] for one in checked.sets] == [kind.name] * SETS
+
+
+def test_the_same_seed_makes_the_same_bytes_and_no_two_sets_are_alike(kind, content) -> None:
+    assert b"".join(kind.interchange(SETS, seed=7)) == content
+    assert b"".join(kind.interchange(SETS, seed=8)) != content
+    bodies = Counter(b"".join(kind.interchange(1, seed)) for seed in range(SETS))
+    assert len(bodies) == SETS
+
+
+def test_both_works_carry_every_document(kind, content: bytes) -> None:
+    gateway = Gateway(kind.partner)
+    documents = gateway.to_json(content)
+    assert len(documents) == SETS
+    assert gateway.to_edi(documents) == SETS
+    assert gateway.validate(content) == SETS
+
+
+def test_both_laws_hold(kind, content: bytes) -> None:
+    gateway = Gateway(kind.partner)
+    reads = read_file([content], gateway.definitions, lambda _header: gateway.partner)
+    for read in reads:
+        if isinstance(read, SetRead):
+            laws = check_laws(read)
+            assert laws is not None
+            assert (laws.canonical, laws.differences) == ([], [])
