@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +14,7 @@ from gateway.engine.composing import compose
 from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
-from gateway.engine.documents import to_document
-from gateway.engine.reading import SetRead
-from gateway.engine.reading import read_file
+from gateway.engine.translating import translate_file
 from gateway.partner.partner import Partner
 from gateway.partner.partner import load_partner
 from gateway.partner.settings import load_settings
@@ -61,15 +58,8 @@ class Gateway:
 
     def to_json(self, content: bytes) -> list[bytes]:
         """Bytes to the validated canonical JSON of each accepted set."""
-        return [
-            orjson.dumps(document, option=orjson.OPT_INDENT_2)
-            for document in self.documents(content)
-        ]
-
-    def documents(self, content: bytes) -> Iterator[dict[str, object]]:
-        for read in read_file([content], self.definitions, lambda _header: self.partner):
-            if isinstance(read, SetRead) and read.map is not None and read.reading is not None:
-                yield to_document(read.map, read.reading.document)
+        reads = translate_file([content], self.definitions, self.partner)
+        return [document for _, document in reads if document is not None]
 
     def to_edi(self, documents: Sequence[bytes]) -> int:
         """JSON to segments that the partner's own guide has checked; how many documents."""
