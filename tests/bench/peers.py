@@ -9,6 +9,7 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
+from bots_grammar import write_home
 from core import one_work
 from interchanges import KINDS
 from pyx12_map import write_map
@@ -65,15 +66,28 @@ def pyx12_validation(file: Path) -> float:
     [installed] = (PEERS / "pyx12").glob("lib/python*/site-packages/pyx12/map")
     maps = PEERS / "pyx12-maps"
     write_map(installed, maps, "850", "PO")
+    return drive(python, "pyx12_validate", file, _one_set(), maps)
+
+
+def bots_translation(file: Path) -> float:
+    python = environment("bots", "bots-ediint", "Django==2.2.28")
+    home = PEERS / "bots-home"
+    write_home(home)
+    return drive(python, "bots_translate", file, _one_set(), home)
+
+
+def _one_set() -> Path:
+    """What loading a peer's own definitions costs is taken off by a file of one set."""
     one = PEERS / "one.edi"
     one.write_bytes(b"".join(KINDS["850"].interchange(1, seed=1)))
-    return drive(python, "pyx12_validate", file, one, maps)
+    return one
 
 
 ROWS: list[tuple[str, str, Callable[[Path], float], str, int]] = [
     ("pydifact, parse only", "ORDERS", pydifact, "validate", 0),
     ("pyx12, reader only", "850", pyx12_reader, "validate", 0),
     ("pyx12, validation", "850", pyx12_validation, "validate", TIMES),
+    ("Bots engine, to JSON", "850", bots_translation, "to-json", TIMES),
 ]
 """Name, document, work, the work of ours it stands against, and how many times it we must be."""
 
@@ -96,4 +110,3 @@ def measure_peers(sets: int) -> None:
         note = met(theirs / mine, bar) if bar else ""
         cells = (f"{size:.1f}", f"{size / theirs:.2f}", f"{size / mine:.2f}")
         row(f"{document}: {name} / {ours}", *cells, f"{theirs / mine:.1f}", bar or "", note)
-    row("bots-ediint", "not measured: no grammar and mapping script of ours yet")
