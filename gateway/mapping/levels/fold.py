@@ -88,7 +88,7 @@ def fold(hierarchy: Hierarchy, document: Scope, homes: Homes | None = None) -> N
     parents = find_parents(levels)
     around = [_Around()] * (len(levels) + 1)  # the last one stands for the shipment
     for index in top_down(parents):
-        path = f"levels[{index}]"
+        path = f"levels[{index}]" if homes is not None else ""
         around[index] = folder.add_level(levels[index], around[parents[index]], path)
     folder.finish()
 
@@ -143,13 +143,14 @@ class _Folder:
         if not self.hierarchy.holds:
             return self.add_plain_level(level, around, path)
         holds = self.hierarchy.holds.get(level.get("hl", {}).get("level", ""), SHIPMENT)
-        if holds == ORDER:
-            return around._replace(order=self.add_order(level, path))
+        order, use, package = around
         if holds == LINE:
-            return around._replace(use=self.add_line(level, around, path))
+            return _Around(order, self.add_line(level, around, path), package)
+        if holds == ORDER:
+            return _Around(self.add_order(level, path), use, package)
         if holds == SHIPMENT:
             return around
-        return around._replace(package=self.add_package({"level": holds, **level}, around, path))
+        return _Around(order, use, self.add_package({"level": holds, **level}, around, path))
 
     def add_plain_level(self, level: Scope, around: _Around, path: str) -> _Around:
         """A level without a code: the shipment if it is the root and no package itself, else a
@@ -214,20 +215,24 @@ class _Folder:
         package = same or package
         if around.use is not None:
             around.use.below.append((package, packed))
-        self.note(path, f"packages[{int(package['id'][1:]) - 1}]")
+        if self.homes is not None:
+            self.note(path, f"packages[{int(package['id'][1:]) - 1}]")
         return package
 
     def add_line(self, level: Scope, around: _Around, path: str) -> _Use:
-        data = {name: value for name, value in level.items() if name not in ("hl", "lot")}
+        data = {**level}
+        data.pop("hl", None)
+        data.pop("lot", None)
         quantity = {**data.pop("quantity", {})}
         amount = quantity.pop("value", None)
         lot_data = _lift_lot(data, level.get("lot", {}))
         line = self.find_line(data, quantity, amount, around.order)
-        index = int(line.id) - 1
-        self.note(path, f"lines[{index}]")
         lot = _find_lot(line, lot_data, amount) if lot_data else None
-        if lot is not None:
-            self.note(f"{path}.lot", f"lines[{index}].lots[{line.lots.index(lot)}]")
+        if self.homes is not None:
+            home = f"lines[{int(line.id) - 1}]"
+            self.note(path, home)
+            if lot is not None:
+                self.note(f"{path}.lot", f"{home}.lots[{line.lots.index(lot)}]")
         use = _Use(line, lot, amount, around.package)
         self.uses.append(use)
         return use
@@ -281,14 +286,16 @@ class _Folder:
                 amount = packed.get("value")
                 if amount is None and (len(inner) == 1 or self.hierarchy.divided):
                     amount = share(use.amount, len(inner) or 1)
-                unit = packed.get("unit", use.line.quantity.get("unit"))
-                told = {"line_id": use.line.id, "lot_ref": use.lot.ref if use.lot else None}
-                told["unit"] = unit if unit != use.line.quantity.get("unit") else None
-                key = (package["id"], *told.values(), amount is None)
+                unit = packed.get("unit")
+                if unit == use.line.quantity.get("unit"):
+                    unit = None
+                lot = use.lot.ref if use.lot else None
+                key = (package["id"], use.line.id, lot, unit, amount is None)
                 content = known.get(key)
                 if content is None:
-                    told["quantity"] = amount
-                    content = {name: value for name, value in told.items() if value is not None}
+                    content = {"line_id": use.line.id}
+                    told = (("lot_ref", lot), ("unit", unit), ("quantity", amount))
+                    content.update((name, value) for name, value in told if value is not None)
                     package.setdefault("contents", []).append(content)
                     known[key] = content
                 elif amount is not None:
@@ -336,7 +343,10 @@ def _lift_lot(data: Scope, lot: Scope) -> Scope:
     of `data`."""
     item = data.get("item", {})
     ids = item.get("ids", [])
-    if not any(one.get("scheme") in OF_LOTS for one in ids):
+    for one in ids:
+        if one.get("scheme") in OF_LOTS:
+            break
+    else:
         return lot
     lot = {**lot}
     kept = []
