@@ -206,6 +206,11 @@ class Claims:
         variable = self.variable(spot_of(test.place))
         if not variable:
             return "" if "" in test.values else "False"
+        only = set(self.wanted.spots.get(spot_of(test.place)) or ())
+        if only and only <= test.values:
+            return ""
+        if only and only.isdisjoint(test.values):
+            return "False"
         if len(test.values) == 1 and "" not in test.values:
             return f"{variable} == {min(test.values)!r}"
         return f"({variable} or '') in {tuple(sorted(test.values))!r}"

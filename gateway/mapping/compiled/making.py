@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 from gateway.edi.segment import Delimiters
@@ -202,7 +203,8 @@ class Making:
         if not step.rules:
             return [*lines, *self.checked(step, number)]
         chain: list[str] = []
-        for at, reader in enumerate(self.readers[number]):
+        for at in in_turn(step):
+            reader = self.readers[number][at]
             if not step.profiles[at].count or reader.pattern is None:
                 continue  # a later rule declines what this one would take
             condition, inside = self.alternative(step, number, at, reader)
@@ -324,6 +326,25 @@ class Making:
             *reader.judged(),
             f"t = {self.moves(step.place, step.frames)}; p = {number}",
         ]
+
+
+def in_turn(step: Step) -> list[int]:
+    """The rules in the order in which they are tried: the frequent ones first, where no segment
+    can be two of them."""
+    turn = list(range(len(step.rules)))
+    tested = [number for number in turn if step.rules[number].tests]
+    pairs = combinations((step.rules[number] for number in tested), 2)
+    if all(_exclude(one, other) for one, other in pairs):
+        tested.sort(key=lambda number: -step.profiles[number].count)
+        rest = [number for number in turn if number not in tested]
+        return turn if rest and tested and rest[0] < max(tested) else tested + rest
+    return turn
+
+
+def _exclude(one: RulePlan, other: RulePlan) -> bool:
+    """Whether no segment meets the conditions of both."""
+    values = {test.place: test.values for test in one.tests}
+    return any(values.get(test.place, test.values).isdisjoint(test.values) for test in other.tests)
 
 
 def _nothing(tag: str) -> RulePlan:
