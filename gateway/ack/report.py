@@ -66,6 +66,10 @@ class SetReport(NamedTuple):
         return self.kind in dialect.acknowledgments or self.kind == "TA1"
 
 
+_RUN = 1 << 13
+"""Bytes of control numbers kept as one text."""
+
+
 class SetReports(Sequence[SetReport]):
     """The sets of a group in order, as an acknowledgment needs them: notes, which nobody is told,
     are left out, and sets without a finding that differ in their control number only are kept as
@@ -83,7 +87,7 @@ class SetReports(Sequence[SetReport]):
             return
         last = self._parts[-1] if self._parts else None
         like = report.kind, report.association
-        if not isinstance(last, _Run) or last.like != like:
+        if not isinstance(last, _Run) or last.like != like or len(last.references) > _RUN:
             last = _Run(like)
             self._parts.append(last)
         last.references += f"{report.reference} ".encode()
