@@ -121,7 +121,7 @@ class Claims:
     def can_read(self, bound: Field) -> bool:
         indexed = any(path.index is not None for path in bound.paths)
         repeated = any(len(place) > 2 for place in bound.places)
-        return not (bound.home or indexed or repeated)
+        return not (indexed or repeated)
 
     def want_rows(self, rows: RowPlan) -> None:
         """Rows as spots; a long run is captured as one text after its first rows."""

@@ -43,9 +43,12 @@ class FieldReader(Claims):
         if found is None:
             return False
         condition, values = found
+        if bound.home and sum(value.given != "False" for value in values) > 1:
+            return False  # of two values one may stand in the other home
         for path, value in zip(bound.paths, values, strict=True):
             given = value.given or condition
-            if given != "False" and not self.put(target, path, Leaf(value.text, given)):
+            leaf = Leaf(value.text, given, again=bool(bound.home))
+            if given != "False" and not self.put(target, path, leaf):
                 return False
         return True
 

@@ -171,12 +171,13 @@ class Making:
         ]
         return [*lines, f"if not ({' or '.join(f'({way})' for way in ways)}): return None"]
 
-    def moves(self, place: Place, frames: tuple[Frame, ...]) -> str:
-        """A look-up of the next step's number by the first three characters of its segment."""
+    def moves(self, place: Place, frames: tuple[Frame, ...], inside: Key = ()) -> str:
+        """A look-up of the next step's number by the first three characters of its segment;
+        `inside`: only steps there will do."""
 
         def move(start: str) -> int:
             step = self.known.find(place, frames, start.partition(self.marks.element)[0])
-            if step is None:
+            if step is None or step.key[: len(inside)] != inside:
                 raise KeyError(start)
             return self.numbers[step.key]
 
@@ -256,7 +257,8 @@ class Making:
         opened = []
         if isinstance(step.node, Loop) and rule.inside is not None and rule.each:
             opened = [f"turn += 1; k{step.item(at)} = turn"]
-        end = f"t = {self.moves(step.place, step.after(at))}; p = {number}"
+        inside = (*step.key, at) if reader.is_opener else ()
+        end = f"t = {self.moves(step.place, step.after(at), inside)}; p = {number}"
         declining = [line for line in earlier if line]
         body = [*self.unpacked(reader), *declining, *once, *lines, *opened, end]
         return " and ".join([*conditions, self.matching(reader)]), body

@@ -14,11 +14,12 @@ INDENT = "    "
 @dataclass(slots=True)
 class Leaf:
     """A value: its expression, and the condition under which it is there ("" for always).
-    `constant`: the same value may stand there already."""
+    `constant`: another value may stand there already; `again`: the same value may."""
 
     text: str
     given: str = ""
     constant: bool = False
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -164,6 +165,9 @@ class Writer:
             return guarded(leaf.given, [f"{home} = {leaf.text}"])
         if leaf.constant:
             return [f"if not ({taken}): {home} = {leaf.text}"]
+        if leaf.again:
+            known = [f"if {taken}:", f"{INDENT}if {home} != {leaf.text}: return None"]
+            return guarded(leaf.given, [*known, f"else: {home} = {leaf.text}"])
         return guarded(leaf.given, [f"if {taken}: return None", f"{home} = {leaf.text}"])
 
     def inner(self, branch: Branch, name: str, key: str, at: tuple[str, ...] | None) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
 from gateway.edi.whole import restoring
+from gateway.mapping.compiled.levels import LevelShape
 from gateway.mapping.compiled.making import Making
 from gateway.mapping.compiled.making import Read
 from gateway.mapping.compiled.shape import Shape
@@ -26,8 +27,8 @@ _MOST_PATIENCE = 4096
 class CompiledReader:
     """Reads the sets of one map that have nothing to remark; others it declines.
 
-    `shape` is the document's schema; `judge` tells whether a document fits it, for maps whose rules
-    do not write the document itself (a hierarchy). `patience`: so many right sets are declined
+    `shape` is the document's schema; `judge` tells whether a document fits it, for maps of which
+    that cannot be told before (levels without codes). `patience`: so many right sets are declined
     before the function is made anew, twice as many each time.
     """
 
@@ -41,9 +42,12 @@ class CompiledReader:
     ) -> None:
         self.map = map_
         self.marks = marks
-        self.shape = None if map_.hierarchy else shape
+        hierarchy = map_.hierarchy
+        self.shape: Shape | None = shape
+        if hierarchy is not None:
+            self.shape = LevelShape(shape.schema, shape.types) if hierarchy.holds else None
         self.judge = judge
-        self.steps = Steps(map_.guide, map_.plan)
+        self.steps = Steps(map_.guide, map_.plan, hierarchy)
         self.patience = patience
         self.declined = 0
         self.function: Read | None = None
@@ -69,7 +73,7 @@ class CompiledReader:
                 return None
             seen.add(number)
         fold(self.map.hierarchy, document)
-        return document if self.judge(document) else None
+        return document if self.shape or self.judge(document) else None
 
     def learn(self, segments: list[Segment]) -> None:
         """Looks at a right set that was declined, and makes the function anew when it is time."""

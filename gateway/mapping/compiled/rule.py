@@ -13,22 +13,34 @@ from gateway.guide.pattern import definition_at
 from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.claims import Tools
 from gateway.mapping.compiled.claims import spot_of
+from gateway.mapping.compiled.levels import list_of
 from gateway.mapping.compiled.objects import Branch
 from gateway.mapping.compiled.objects import Leaf
 from gateway.mapping.compiled.objects import Paths
 from gateway.mapping.compiled.objects import Writer
 from gateway.mapping.compiled.objects import guarded
 from gateway.mapping.compiled.rows import RowReader
+from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.path import Path
 from gateway.mapping.plan import RulePlan
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a rule writes: the variable of the scope around it, and that scope's path."""
+    """Where a rule writes: the variable of the scope around it, and that scope's path in the
+    document (`hierarchy` knows that of a level)."""
 
     variable: str
     names: tuple[str, ...] = ()
+    hierarchy: Hierarchy | None = None
+
+    def item_names(self, rule: RulePlan) -> tuple[str, ...]:
+        """The path of the items that the rule makes here."""
+        if rule.each is None:
+            return self.names
+        if self.hierarchy is not None and rule.each.before == ("levels",):
+            return (list_of(rule, self.hierarchy),)
+        return (*self.names, *rule.each.before)
 
 
 class RuleReader(RowReader):
@@ -47,7 +59,7 @@ class RuleReader(RowReader):
         super().__init__(tools, definition, rule, profile)
         self.home = home
         self.scope = item if rule.each else home.variable
-        self.names = (*home.names, *rule.each.before) if rule.each else home.names
+        self.names = home.item_names(rule)
         self.writer = Writer(tools.shape)
         self.statements = []
         self.later = []
@@ -97,11 +109,17 @@ class RuleReader(RowReader):
             self.later += guarded(self.given(spot_of(total.place)), [noted])
             self.rows_given.append(self.given(spot_of(total.place)))
 
+    @property
+    def is_opener(self) -> bool:
+        """Whether it says nothing itself, so that something inside its loop must say something."""
+        opens = self.rule.inside is not None and self.rule.each is None and not self.rule.always
+        return opens and self.carried() == "False"
+
     def into_scope(self) -> list[str]:
         """Into the scope around; something must be said, or nothing was claimed."""
         lines = self.writer.fill(self.target, self.home.variable, ()) + self.later
         carried = self.carried()
-        if carried and not self.rule.always:
+        if carried and not self.rule.always and not self.is_opener:
             return [f"if not ({carried}): return None", *lines]
         return lines
 

@@ -18,6 +18,7 @@ from gateway.guide.structure import SegmentUse
 from gateway.mapping.codec import Unfit
 from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.rule import Home
+from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.plan import Level
 from gateway.mapping.plan import RulePlan
 from gateway.mapping.record import components
@@ -76,7 +77,7 @@ class Step:
         rule = self.rules[number]
         home = self.home
         if rule.each:
-            home = Home(self.item(number), (*home.names, *rule.each.before))
+            home = Home(self.item(number), home.item_names(rule), home.hierarchy)
         return (*self.frames, Frame(rule.inside, number, home))
 
 
@@ -86,11 +87,12 @@ class Steps:
 
     guide: Guide
     plan: Level
+    hierarchy: Hierarchy | None = None
     by_key: dict[Key, Step] = field(default_factory=dict)
 
     @property
     def start(self) -> tuple[Frame, ...]:
-        return (Frame(self.plan, 0, Home("d")),)
+        return (Frame(self.plan, 0, Home("d", (), self.hierarchy)),)
 
     def find(self, place: Place, frames: tuple[Frame, ...], tag: str) -> Step | None:
         """The step of a segment after one at `place`; None where that is a fault, or no rule's."""
