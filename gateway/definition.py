@@ -10,6 +10,8 @@ import difflib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -187,3 +189,47 @@ class Fields:
         for key, node in self._entries.items():
             if key not in self._taken:
                 self.fault(node, f"{self._what} has no key {key}{suggestion(key, names)}")
+
+
+def write_line(fields: Mapping[str, str | list[str]]) -> str:
+    """A mapping of texts in one line, `{file: own.pem, use: [sign, decrypt]}`."""
+    return yaml.safe_dump(
+        dict(fields), default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000
+    ).strip()
+
+
+def edit_list(
+    text: str, replaced: Mapping[int, Sequence[str]], added: Sequence[str], file: str
+) -> str:
+    """The text of a list with items changed, by their place into any number of others, and items
+    added at its end. All else stays as someone wrote it, comments too. Raises DefinitionError."""
+    parse(text, file)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if isinstance(root, yaml.SequenceNode) and root.flow_style:
+        items = [text[one.start_mark.index : one.end_mark.index] for one in root.value]
+        return edit_list("".join(f"- {one}\n" for one in items), replaced, added, file)
+    found = root.value if isinstance(root, yaml.SequenceNode) else []
+    margin = " " * (root.start_mark.column if root and found else 0) + "- "
+    lines = [f"{line}\n" for line in text.splitlines()]
+    places = [_lines_of(item, lines) for item in found]
+    end = places[-1][1] + 1 if places else len(lines)
+    lines[end:end] = [f"{margin}{item}\n" for item in added]
+    for place in sorted(replaced, reverse=True):
+        first, last = places[place]
+        mark, new = found[place].end_mark, [f"{margin}{item}\n" for item in replaced[place]]
+        behind = lines[last][mark.column :].strip() if mark.line == last else ""
+        if new and behind:
+            new[0] = f"{new[0].rstrip()}  {behind}\n"
+        lines[first : last + 1] = new
+    return "".join(lines)
+
+
+def _lines_of(item: yaml.Node, lines: Sequence[str]) -> tuple[int, int]:
+    """The first and the last line of an item; comments below it are not its own."""
+    first, last = item.start_mark.line, min(item.end_mark.line, len(lines) - 1)
+    last -= item.end_mark.column == 0
+    while not lines[first].lstrip().startswith("-"):
+        first -= 1
+    while not lines[last].strip() or lines[last].lstrip().startswith("#"):
+        last -= 1
+    return first, last

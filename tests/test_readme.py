@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from gateway.engine.starter import make_as2_pair
+
 ROOT = Path(__file__).parents[1]
 BLOCKS = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 MASKS = (
@@ -18,10 +20,10 @@ MASKS = (
 )
 
 
-def steps() -> list[tuple[str, list[str]]]:
+def steps(page: str) -> list[tuple[str, list[str]]]:
     """Each command with the output that stands below it."""
     found: list[tuple[str, list[str]]] = []
-    for block in BLOCKS.findall((ROOT / "README.md").read_text("utf-8")):
+    for block in BLOCKS.findall((ROOT / page).read_text("utf-8")):
         for line in block.splitlines():
             if line.startswith("$ "):
                 found.append((line[2:], []))
@@ -49,6 +51,15 @@ def assert_same(command: str, expected: list[str], output: str) -> None:
 
 
 def test_the_tour_is_true(tmp_path: Path) -> None:
+    follow("README.md", tmp_path)
+
+
+def test_certificates_change_as_their_page_says(tmp_path: Path) -> None:
+    make_as2_pair(tmp_path / "pair", (10080, 10081))
+    follow("docs/as2.md", tmp_path)
+
+
+def follow(page: str, tmp_path: Path) -> None:
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     scripts = tmp_path / "bin"
     scripts.mkdir()
@@ -56,7 +67,7 @@ def test_the_tour_is_true(tmp_path: Path) -> None:
     gateway.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m gateway "$@"\n')
     gateway.chmod(0o755)
     environment = {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "NO_COLOR": "1"}
-    for command, expected in steps():
+    for command, expected in steps(page):
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=tmp_path,

@@ -20,10 +20,12 @@ from gateway.as2.keys import OwnKey
 from gateway.as2.keys import Pinned
 from gateway.as2.keys import Window
 from gateway.as2.keys import current
+from gateway.as2.keys import leaf_first
 from gateway.as2.keys import read_certificates
 from gateway.as2.keys import read_own_key
 from gateway.as2.keys import read_pkcs12
 from gateway.as2.keys import usable
+from gateway.as2.keys import write_certificates
 from gateway.as2.mdn import Outcome
 from gateway.as2.mdn import Receipt
 from gateway.as2.mdn import is_receipt
@@ -87,6 +89,7 @@ __all__ = [
     "check_request",
     "current",
     "is_receipt",
+    "leaf_first",
     "open_message",
     "read_certificates",
     "read_mic",
@@ -96,4 +99,5 @@ __all__ = [
     "read_request",
     "settle",
     "usable",
+    "write_certificates",
 ]

@@ -38,6 +38,7 @@ class Certificate:
     not_before: datetime
     not_after: datetime
     subject: str
+    issued_by: str
     fingerprint: str
     """SHA-256 over the certificate, in lower-case hexadecimal."""
 
@@ -80,6 +81,7 @@ def read_certificate(encoded: bytes) -> Certificate:
         not_before=found.not_valid_before_utc,
         not_after=found.not_valid_after_utc,
         subject=found.subject.rfc4514_string(),
+        issued_by=found.issuer.rfc4514_string(),
         fingerprint=found.fingerprint(hashes.SHA256()).hex(),
     )
 

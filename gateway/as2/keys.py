@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from typing import TypeVar
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509 import load_pem_x509_certificates
 
+from gateway.as2 import oids
 from gateway.as2.certificate import Certificate
 from gateway.as2.certificate import CertificateError
 from gateway.as2.certificate import read_certificate
@@ -59,7 +62,17 @@ class OwnKey:
         return f"OwnKey({self.certificate.subject!r})"
 
 
-Held = TypeVar("Held", Pinned, OwnKey)
+class InUse(Protocol):
+    """A certificate, perhaps with its key, and when it is used."""
+
+    @property
+    def certificate(self) -> Certificate: ...
+
+    @property
+    def window(self) -> Window: ...
+
+
+Held = TypeVar("Held", bound=InUse)
 
 
 def usable(held: Iterable[Held], at: datetime) -> list[Held]:
@@ -78,20 +91,46 @@ def current(held: Iterable[Held], at: datetime) -> Held:
     return next((one for one in able if one.certificate.in_date(at)), able[0])
 
 
-def _started(held: Pinned | OwnKey) -> float:
+def _started(held: InUse) -> float:
     start = held.window.start
     return start.timestamp() if start else float("-inf")
 
 
 def read_certificates(content: bytes) -> list[Certificate]:
-    """The certificates of a file: PEM, one or several, or one in DER. Raises CertificateError."""
-    if b"-----BEGIN" not in content:
-        return [read_certificate(content)]
+    """The certificates of a file: PEM, one or several, one in DER, or the bundle of a .p7b file
+    (RFC 5652 5.1, without a signer) in either. Raises CertificateError."""
     try:
-        found = load_pem_x509_certificates(content)
-    except ValueError as fault:
-        raise CertificateError(f"not a PEM certificate: {fault}") from fault
-    return [read_certificate(one.public_bytes(serialization.Encoding.DER)) for one in found]
+        found = _load_certificates(content)
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise CertificateError(f"not a certificate: {fault}") from fault
+    return [_read(one) for one in found]
+
+
+def _load_certificates(content: bytes) -> list[x509.Certificate]:
+    if b"-----BEGIN PKCS7" in content:
+        return pkcs7.load_pem_pkcs7_certificates(content)
+    if b"-----BEGIN" in content:
+        return x509.load_pem_x509_certificates(content)
+    if oids.SIGNED_DATA in content[:64]:
+        return pkcs7.load_der_pkcs7_certificates(content)
+    return [x509.load_der_x509_certificate(content)]
+
+
+def _read(found: x509.Certificate) -> Certificate:
+    return read_certificate(found.public_bytes(serialization.Encoding.DER))
+
+
+def write_certificates(certificates: Iterable[Certificate]) -> bytes:
+    """As PEM, in this order (RFC 7468 5.1)."""
+    found = (x509.load_der_x509_certificate(one.encoded) for one in certificates)
+    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in found)
+
+
+def leaf_first(certificates: Iterable[Certificate]) -> list[Certificate]:
+    """The same, the one that issued none of the others first: bundles have no order."""
+    found = list(certificates)
+    issuers = {one.issued_by for one in found if one.issued_by != one.subject}
+    return sorted(found, key=lambda one: one.subject in issuers)
 
 
 def read_own_key(
@@ -110,16 +149,17 @@ def read_own_key(
         raise CertificateError(f"the private key cannot be used: {fault}") from fault
 
 
-def read_pkcs12(content: bytes, password: bytes | None, window: Window = ALWAYS) -> OwnKey:
-    """The key and certificate of a PKCS#12 file (RFC 7292). Raises CertificateError."""
+def read_pkcs12(content: bytes, password: bytes | None) -> tuple[OwnKey, list[Certificate]]:
+    """The key of a PKCS#12 file (RFC 7292), and its certificate with those of the chain. Raises
+    CertificateError."""
     try:
-        key, found, _ = pkcs12.load_key_and_certificates(content, password)
+        key, found, chain = pkcs12.load_key_and_certificates(content, password)
     except (ValueError, UnsupportedAlgorithm) as fault:
         raise CertificateError(f"the PKCS#12 file cannot be read: {fault}") from fault
     if key is None or found is None:
         raise CertificateError("the PKCS#12 file lacks a key or its certificate")
-    encoded = found.public_bytes(serialization.Encoding.DER)
-    return _own(key, read_certificate(encoded), window)
+    own = _own(key, _read(found), ALWAYS)
+    return own, [own.certificate, *(_read(one) for one in chain)]
 
 
 def _own(key: object, certificate: Certificate, window: Window) -> OwnKey:

@@ -31,8 +31,8 @@ def as2_facts(as2: As2Partner) -> dict[str, Any]:
             {
                 "file": one.file,
                 "use": list(one.uses),
-                "fingerprint": one.leaf.fingerprint,
-                "until": one.leaf.not_after.date().isoformat(),
+                "fingerprint": one.certificate.fingerprint,
+                "until": one.certificate.not_after.date().isoformat(),
             }
             for one in as2.described
         ],

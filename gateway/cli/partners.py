@@ -14,6 +14,7 @@ from gateway.cli.console import Failure
 from gateway.cli.console import as_json
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
+from gateway.cli.reading import reload_running
 from gateway.cli.reading import require_home
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ def add_command(
         text += _AS2_TEMPLATE.format(id=orjson.dumps(as2).decode(), url=orjson.dumps(url).decode())
     _write(home, name, text, certificate)
     Home(home).make_folders(name)
-    _reload(home)
+    reload_running(home)
     click.echo(f"partners/{name} is ready. They drop into inbox/{name}/edi, and collect from")
     click.echo(f"outbox/{name}/edi. Next: gateway partner show {name}")
 
@@ -267,14 +268,3 @@ def _write(home: Path, name: str, text: str, certificate: Path | None) -> None:
     except DefinitionError as error:
         shutil.rmtree(folder)
         raise Failure("\n".join(error.faults)) from error
-
-
-def _reload(home: Path) -> None:
-    """A running gateway takes the partner up at once; a busy one when it next looks."""
-    from contextlib import suppress
-
-    from gateway.edi.finding import TransientError
-    from gateway.transport import ask
-
-    with suppress(TransientError):
-        ask(home.resolve() / "var" / "control.sock", {"command": "reload"}, timeout=30)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 
 from gateway.cli.console import Failure
 from gateway.cli.console import OwnFault
@@ -35,6 +36,18 @@ class Opened:
 def require_home(home: Path) -> None:
     if not (home / "gateway.yaml").is_file():
         raise Failure(f"{home.resolve()} is no home: make one with `gateway init DIR`")
+
+
+def reload_running(home: Path) -> dict[str, Any] | None:
+    """A running gateway takes changed definitions up at once, a busy one when it next looks: its
+    answer, or None where none says anything."""
+    from gateway.edi.finding import TransientError
+    from gateway.transport import ask
+
+    try:
+        return ask(home.resolve() / "var" / "control.sock", {"command": "reload"}, timeout=30)
+    except TransientError:
+        return None
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ class Receiver:
             log("as2-stranger", address=head.address, sender=request.sender)
             return _STRANGER
         as2 = as2_of(partner)
-        refusal = _identify(as2, head)
+        refusal = _identify(as2, head, self._gateway.clock())
         if refusal is not None:
             log("as2-not-identified", address=head.address, partner=partner.name)
             return refusal
@@ -260,9 +261,9 @@ def _is_same(message: As2Message, judged: Judged) -> bool:
     return judged.mic is not None and judged.mic in [read_mic(mic) for mic in message.mics]
 
 
-def _identify(as2: As2Partner, head: Head) -> Reply | None:
+def _identify(as2: As2Partner, head: Head, at: datetime) -> Reply | None:
     """Who has agreed to a client certificate or a password must show it."""
-    clients = [certificate.encoded for certificate in as2.certificates("client")]
+    clients = [certificate.encoded for certificate in as2.certificates("client", at)]
     if clients and head.certificate not in clients:
         return _STRANGER
     if as2.user:

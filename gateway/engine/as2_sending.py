@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.as2 import Attachment
 from gateway.as2 import Built
+from gateway.as2 import CertificateError
 from gateway.as2 import Entity
 from gateway.as2 import Headers
 from gateway.as2 import Letter
@@ -129,22 +130,24 @@ def destination(gateway: Gateway, as2: As2Partner, url: str) -> Destination:
         timeout=as2.timeout.total_seconds(),
         user=as2.user,
         password=as2.password,
-        pinned=tuple(certificate.encoded for certificate in as2.certificates("tls")),
+        pinned=tuple(one.encoded for one in as2.certificates("tls", gateway.clock())),
         client=client,
         chunked=as2.style.chunked,
     )
 
 
 def usable_files(gateway: Gateway, use: str) -> TlsFiles | None:
-    """The certificate and key of ours for TLS now, the last begun; None where there is none."""
+    """The certificate and key of ours for TLS now; None where there is none."""
     own = gateway.own
-    described = (own.tls if use == "tls" else own.client) if own else ()
-    at = gateway.clock()
-    able = [one for one in described if one.window.holds(at) and one.key is not None]
-    able.sort(key=lambda one: one.window.start.timestamp() if one.window.start else 0.0)
-    if not able or able[-1].key is None or own is None:
+    if own is None:
         return None
-    return TlsFiles(able[-1].path, able[-1].key, own.password)
+    described = own.tls if use == "tls" else own.client
+    try:
+        one = current([one for one in described if one.key is not None], gateway.clock())
+    except CertificateError:
+        return None
+    key = one.key or one.path  # which has one: see above
+    return TlsFiles(one.path, key, own.password, one.certificate.fingerprint)
 
 
 def _post(gateway: Gateway, partner: Partner, message: As2Message) -> None:

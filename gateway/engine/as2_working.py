@@ -30,6 +30,7 @@ from gateway.engine.working import attempt
 from gateway.store import As2Message
 from gateway.store import As2State
 from gateway.store import StoreError
+from gateway.transport.http_client import ServerTls
 from gateway.transport.http_client import server_context
 from gateway.transport.http_server import HttpServer
 
@@ -70,18 +71,7 @@ class Exchange:
         gateway, settings = self._gateway, self._gateway.settings.as2
         if settings is None or not settings.host:
             return
-        context = None
-        if settings.tls:
-            files = usable_files(gateway, "tls")
-            if files is None:
-                raise TransientError("as2: certs/certificates.yaml has no key with use: tls")
-            known = [
-                certificate.encoded
-                for partner in gateway.partners.values()
-                if partner.as2
-                for certificate in partner.as2.certificates("client")
-            ]
-            context = server_context(files, known)
+        context = server_context(self._tls) if settings.tls else None
         server = HttpServer(
             (settings.host, settings.port),
             self._receiver.admit,
@@ -92,6 +82,20 @@ class Exchange:
         )
         self.port = self._open.enter_context(server).port
         log("as2-listening", host=settings.host, port=self.port)
+
+    def _tls(self) -> ServerTls:
+        """Our server's key, and whom it lets show a certificate, as of now."""
+        gateway = self._gateway
+        files = usable_files(gateway, "tls")
+        if files is None:
+            raise TransientError("as2: certs/certificates.yaml has no key with use: tls")
+        known = [
+            certificate.encoded
+            for partner in list(gateway.partners.values())
+            if partner.as2
+            for certificate in partner.as2.certificates("client", gateway.clock())
+        ]
+        return files, tuple(known)
 
     def drain(self) -> int:
         """Everything that is due, done; how much it was."""

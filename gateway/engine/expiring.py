@@ -58,22 +58,23 @@ def _expiring(home: Home, settings: Settings, at: datetime, name: str) -> list[E
         return []  # whoever loads the definitions says so
     found = []
     for one in described:
-        end = one.leaf.not_after
+        end = one.certificate.not_after
         days = (end - at).days
         over = one.window.end is not None and one.window.end <= at
         if days <= TOLD_AT[-1] and not over and not _is_followed(one, described):
             file = f"{name}/{one.file}"
-            found.append(Expiring(file, one.uses, one.leaf.fingerprint, end, days))
+            found.append(Expiring(file, one.uses, one.certificate.fingerprint, end, days))
     return found
 
 
 def _is_followed(one: Described, described: tuple[Described, ...]) -> bool:
     """Whether each of its uses has a certificate that lasts longer and begins in time."""
-    end = one.leaf.not_after
+    end = one.certificate.not_after
     followers = [
         other
         for other in described
-        if other.leaf.not_after > end and (other.window.start is None or other.window.start <= end)
+        if other.certificate.not_after > end
+        and (other.window.start is None or other.window.start <= end)
     ]
     return all(any(use in other.uses for other in followers) for use in one.uses)
 

@@ -26,6 +26,8 @@ AS2_FAILPOINTS = (
     *(f"{step}.{side}-commit" for step in _AS2_STEPS for side in ("before", "after")),
 )
 
+CERT_FAILPOINTS = ("cert.after-files", "cert.before-rename", "cert.after-rename")
+
 _VARIABLE = "GATEWAY_FAILPOINT"
 _passed: dict[str, int] = {}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -91,12 +92,12 @@ class As2Partner:
     def encrypt(self) -> tuple[Pinned, ...]:
         return pinned(self.described, "encrypt")
 
-    def certificates(self, use: str) -> tuple[Certificate, ...]:
-        """Every certificate of the files for a use (tls, client)."""
+    def certificates(self, use: str, at: datetime) -> tuple[Certificate, ...]:
+        """Every certificate of the files that are for a use (tls, client) at a moment."""
         return tuple(
             certificate
             for one in self.described
-            if use in one.uses
+            if use in one.uses and one.window.holds(at)
             for certificate in one.certificates
         )
 

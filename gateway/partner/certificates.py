@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from gateway.as2 import read_own_key
 from gateway.definition import Fields
 from gateway.definition import Node
 from gateway.definition import load
+from gateway.definition import write_line
 from gateway.edi.finding import DefinitionError
 from gateway.partner.settings import As2Settings
 
@@ -34,7 +36,8 @@ THEIR_USES = ("verify", "encrypt", "tls", "client")
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One entry of certificates.yaml; `certificates` are those of the file, the leaf first."""
+    """One entry of certificates.yaml; `certificates` are those of the file, the one that is meant
+    first."""
 
     file: str
     path: Path
@@ -44,7 +47,7 @@ class Described:
     key: Path | None = None
 
     @property
-    def leaf(self) -> Certificate:
+    def certificate(self) -> Certificate:
         return self.certificates[0]
 
 
@@ -70,7 +73,15 @@ def load_described(
     path = folder / DESCRIPTION
     if not path.exists():
         return ()
-    root = load(path, f"{name}/{DESCRIPTION}")
+    return read_described(load(path, f"{name}/{DESCRIPTION}"), folder, zone, ours, faults)
+
+
+def read_described(
+    root: Node, folder: Path, zone: ZoneInfo, ours: bool, faults: list[str]
+) -> tuple[Described, ...]:
+    """The same of a certificates.yaml that was read."""
+    if root.mapping == {}:
+        return ()  # nothing but comments
     if root.items is None:
         faults.append(f"{root.place}: must be a list of entries with file and use")
         return ()
@@ -110,11 +121,33 @@ def _read_entry(
 
 
 def _instant(fields: Fields, key: str, zone: ZoneInfo) -> datetime | None:
-    def read(text: str) -> datetime | None:
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    expected = "a day or moment like 2026-12-01 or 2026-12-01T08:00+00:00"
+    return fields.read(key, lambda text: read_moment(text, zone), None, expected)
 
-    return fields.read(key, read, None, "a day or moment like 2026-12-01 or 2026-12-01T08:00+00:00")
+
+def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """A day begins at midnight, and without an offset a moment is one of our zone. Raises
+    ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def write_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """The same as text, a midnight of our zone as its day."""
+    local = moment.astimezone(zone)
+    return local.date().isoformat() if local.time() == time() else local.isoformat()
+
+
+def write_entry(one: Described, zone: ZoneInfo) -> str:
+    """An entry as one line of certificates.yaml."""
+    fields: dict[str, str | list[str]] = {"file": one.file}
+    if one.key is not None:
+        fields["key"] = one.key.name
+    fields["use"] = list(one.uses) if len(one.uses) > 1 else one.uses[0]
+    for word, moment in (("from", one.window.start), ("until", one.window.end)):
+        if moment is not None:
+            fields[word] = write_moment(moment, zone)
+    return write_line(fields)
 
 
 def _key(fields: Fields, folder: Path) -> Path | None:
@@ -137,7 +170,7 @@ def _key(fields: Fields, folder: Path) -> Path | None:
 
 def pinned(described: tuple[Described, ...], use: str) -> tuple[Pinned, ...]:
     """A partner's certificates for a use, each with its window."""
-    return tuple(Pinned(one.leaf, one.window) for one in described if use in one.uses)
+    return tuple(Pinned(one.certificate, one.window) for one in described if use in one.uses)
 
 
 def load_own(folder: Path, as2: As2Settings, zone: ZoneInfo) -> Own:
@@ -152,7 +185,7 @@ def load_own(folder: Path, as2: As2Settings, zone: ZoneInfo) -> Own:
             continue
         try:
             secret = password.encode() if password else None
-            key = read_own_key(one.key.read_bytes(), one.leaf, secret, one.window)
+            key = read_own_key(one.key.read_bytes(), one.certificate, secret, one.window)
         except (OSError, CertificateError) as error:
             faults.append(f"certs/{DESCRIPTION}:1: {one.key.name}: {error}")
             continue
@@ -171,15 +204,15 @@ def load_own(folder: Path, as2: As2Settings, zone: ZoneInfo) -> Own:
 
 def read_password(as2: As2Settings, faults: list[str]) -> str | None:
     """The password of our keys, from the environment or a file that is ours alone."""
-    if as2.password_variable:
-        found = os.environ.get(as2.password_variable)
-        if not found:
-            faults.append(f"gateway.yaml:1: the environment has no {as2.password_variable}")
-        return found
-    if as2.password_file is None:
-        faults.append("gateway.yaml:1: as2 lacks key_password: {file: ...} or {variable: ...}")
-        return None
-    return read_secret(as2.password_file, faults, "gateway.yaml:1")
+    if as2.password_file is not None:
+        return read_secret(as2.password_file, faults, "gateway.yaml:1")
+    found = os.environ.get(as2.password_variable)
+    if not found:
+        faults.append(
+            f"gateway.yaml:1: the environment has no {as2.password_variable}, the password of our"
+            " keys: set it, or as2: key_password: {file: ...}"
+        )
+    return found
 
 
 def read_secret(path: Path, faults: list[str], place: str) -> str | None:

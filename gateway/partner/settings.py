@@ -16,6 +16,9 @@ from gateway.edi.finding import DefinitionError
 from gateway.partner.units import duration
 from gateway.partner.units import size
 
+PASSWORD_VARIABLE = "GATEWAY_KEY_PASSWORD"  # noqa: S105 -- its name
+"""Where the password of our keys is, unless gateway.yaml says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -127,8 +130,8 @@ def _as2(fields: Fields | None, folder: Path) -> As2Settings | None:
         return None
     host, port = fields.read("listen", _listen, ("", 0), "an address like 127.0.0.1:10080")
     password = fields.fields("key_password")
-    variable = password.text("variable", "") if password else ""
     file = password.text("file", "") if password else ""
+    variable = password.text("variable", "") if password else ""
     if password:
         password.finish()
     url = fields.text("url", "")
@@ -141,7 +144,7 @@ def _as2(fields: Fields | None, folder: Path) -> As2Settings | None:
         url=url,
         tls=fields.choice("tls", ("yes", "no"), "no") == "yes",
         largest=fields.read("largest", size, 1 << 30, "a size like 1 GB"),
-        password_variable=variable,
+        password_variable=variable or ("" if file else PASSWORD_VARIABLE),
         password_file=folder / file if file else None,
     )
     fields.finish()

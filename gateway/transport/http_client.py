@@ -10,9 +10,11 @@ import http.client
 import ssl
 from collections.abc import Callable
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -25,11 +27,13 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
-    """A certificate with its chain and its encrypted key, as TLS reads them."""
+    """A certificate with its chain and its encrypted key, as TLS reads them; the fingerprint
+    tells a file from what stood under the same name before."""
 
     certificate: Path
     key: Path
     password: str | None = None
+    fingerprint: str = ""
 
     def __repr__(self) -> str:
         return f"TlsFiles({self.certificate.name!r})"
@@ -141,9 +145,33 @@ def _client_context(pinned: tuple[bytes, ...], client: TlsFiles | None) -> ssl.S
     return context
 
 
-def server_context(files: TlsFiles, clients: Iterable[bytes]) -> ssl.SSLContext:
-    """TLS for our server; `clients` are the DER certificates that clients may show, and only when
-    there are any are they asked. Raises TransientError where the files cannot be used."""
+ServerTls = tuple[TlsFiles, tuple[bytes, ...]]
+"""Our server's certificate, and the DER certificates that clients may show."""
+
+
+class _EachTime(ssl.SSLContext):
+    """TLS as it is to be when a connection comes, so that certificates change without a restart;
+    where they cannot be used, as it was."""
+
+    now: Callable[[], ServerTls]
+    last: ssl.SSLContext
+
+    def wrap_bio(self, *words: Any, **named: Any) -> ssl.SSLObject:
+        with suppress(TransientError):
+            self.last = _server_context(*self.now())
+        return self.last.wrap_bio(*words, **named)
+
+
+def server_context(now: Callable[[], ServerTls]) -> ssl.SSLContext:
+    """TLS for our server. Only where there are certificates for clients are they asked. Raises
+    TransientError where the files of now cannot be used."""
+    context = _EachTime(ssl.PROTOCOL_TLS_SERVER)
+    context.now, context.last = now, _server_context(*now())
+    return context
+
+
+@lru_cache(maxsize=4)
+def _server_context(files: TlsFiles, clients: tuple[bytes, ...]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:

@@ -14,7 +14,7 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
 _FILE_MODE = 0o664
 
 
-def stage(data: bytes, staging_folder: Path, name: str) -> Path:
+def stage(data: bytes, staging_folder: Path, name: str, *, mode: int = _FILE_MODE) -> Path:
     """Write and sync a file in the staging folder; a half-written one of that name is replaced.
 
     Raises ValueError for a name that is a path, TransientError where the disk fails.
@@ -22,7 +22,7 @@ def stage(data: bytes, staging_folder: Path, name: str) -> Path:
     target = staging_folder / require_plain(name)
     try:
         staging_folder.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(target, _NEW_FILE, _FILE_MODE), "wb") as file:
+        with os.fdopen(os.open(target, _NEW_FILE, mode), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -65,7 +65,7 @@ def test_the_root_shows_every_command() -> None:
     shown = run("--help").output
     for name in ("init", "run", "once", "status", "trace", "translate", "check", "segments"):
         assert f"  {name} " in shown
-    for name in ("roundtrip", "held", "resend", "partner", "map"):
+    for name in ("roundtrip", "held", "resend", "partner", "cert", "map"):
         assert f"  {name} " in shown
 
 

@@ -56,7 +56,7 @@ def key_of(name: str, number: int) -> tuple[bytes, bytes]:
     start, end = now - timedelta(days=1), now + timedelta(days=365)
     hosts = ("localhost",)
     return issue(
-        f"{name} {number}", PASSWORD.encode(), start=start, end=end, hosts=hosts, bits=2048
+        f"{name} {number}", PASSWORD.encode(), start=start, end=end, hosts=hosts, kind="rsa-2048"
     )
 
 

@@ -155,7 +155,7 @@ def days(home: Path, lasting: int, use: str = "[sign, decrypt]", file: str = "ow
     end = NOW + timedelta(days=lasting, hours=1)
     start = NOW - timedelta(days=1)
     password = (home / "password").read_bytes()
-    key, certificate = issue("Northfield", password, start=start, end=end, bits=2048)
+    key, certificate = issue("Northfield", password, start=start, end=end, kind="rsa-2048")
     write_private(home / f"certs/{file}.key", key)
     write_private(home / f"certs/{file}.pem", certificate)
     path = home / "certs/certificates.yaml"
