@@ -10,11 +10,9 @@ import base64
 import hmac
 import threading
 import zlib
-from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +40,7 @@ from gateway.engine.as2_settling import take_receipt
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.limiting import Limit
 from gateway.engine.log import log
 from gateway.partner.as2 import As2Partner
 from gateway.partner.partner import Partner
@@ -56,10 +55,12 @@ from gateway.transport.http_server import text_reply
 _STRANGER = text_reply(403, "not a known trading relationship")
 _LATER = text_reply(503, "try again later", ("Retry-After", "60"))
 _TAKEN = text_reply(409, "another message had this Message-ID")
+_ENCODED = text_reply(415, "send it without a Content-Encoding", ("Accept-Encoding", "identity"))
 _LOCKS = 256
-_FAILURES = 20
-_FAILURES_WITHIN = timedelta(minutes=10)
-"""More that cannot be decrypted are not even tried: a padding oracle needs millions."""
+_FAILURES = (20, timedelta(minutes=10))
+"""More of a partner's that cannot be decrypted are not even tried, since a padding oracle needs
+millions; nor are more passwords, once so many from one address were wrong."""
+_MINUTE = timedelta(minutes=1)
 
 
 class Receiver:
@@ -69,7 +70,8 @@ class Receiver:
         self._gateway = gateway
         self._wake = wake
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
-        self._failures: dict[str, deque[float]] = {}
+        self._undecrypted, self._guesses = Limit(*_FAILURES), Limit(*_FAILURES)
+        self._messages: dict[int, Limit] = {}
 
     def admit(self, head: Head) -> Reply | None:
         """Refuses strangers, and what cannot be answered, before the body is read."""
@@ -82,16 +84,50 @@ class Receiver:
             log("as2-stranger", address=head.address, sender=request.sender)
             return _STRANGER
         as2 = as2_of(partner)
-        refusal = _identify(as2, head, self._gateway.clock())
+        refusal = self._limited(partner, as2, head) or self._identify(partner, as2, head)
         if refusal is not None:
-            log("as2-not-identified", address=head.address, partner=partner.name)
+            status, address = refusal.status, head.address
+            log("as2-not-admitted", address=address, partner=partner.name, status=status)
             return refusal
         url = request.receipt.url if request.receipt else None
         if url and not as2.takes_receipts_at(url):
             self._record(partner, "as2-receipt-address-refused", request, url=url[:200])
             return text_reply(403, "the address for the receipt is not agreed")
-        if self._too_many_failures(partner.name):
+        if Headers.of(head.headers).get("Content-Encoding").strip().lower() not in ("", "identity"):
+            return _ENCODED
+        return None
+
+    def _limited(self, partner: Partner, as2: As2Partner, head: Head) -> Reply | None:
+        """Refuses more than a partner may post, before anything is looked at."""
+        at = self._gateway.clock()
+        if self._undecrypted.reached(partner.name, at):
             return text_reply(429, "too many messages cannot be decrypted", ("Retry-After", "600"))
+        if self._guesses.reached(_guesser(partner, head), at):
+            return text_reply(429, "too many passwords were wrong", ("Retry-After", "600"))
+        if as2.most_per_minute:
+            messages = self._messages.setdefault(
+                as2.most_per_minute, Limit(as2.most_per_minute, _MINUTE)
+            )
+            if messages.reached(partner.name, at):
+                return text_reply(429, "more messages than agreed", ("Retry-After", "60"))
+            messages.count(partner.name, at)
+        return None
+
+    def _identify(self, partner: Partner, as2: As2Partner, head: Head) -> Reply | None:
+        """Who has agreed to a client certificate or a password must show it."""
+        at = self._gateway.clock()
+        clients = [certificate.encoded for certificate in as2.certificates("client", at)]
+        if as2.agreed_on("client") and head.certificate not in clients:
+            return _STRANGER
+        if as2.user:
+            expected = base64.b64encode(f"{as2.user}:{as2.password}".encode())
+            shown = Headers.of(head.headers).get("Authorization")
+            scheme, _, given = shown.partition(" ")
+            if scheme.lower() == "basic" and hmac.compare_digest(given.strip().encode(), expected):
+                return None
+            if shown:  # who shows none is only asked: many clients begin so
+                self._guesses.count(_guesser(partner, head), at)
+            return text_reply(401, "who are you?", ("WWW-Authenticate", 'Basic realm="AS2"'))
         return None
 
     def take(self, head: Head, body: Path) -> Reply:
@@ -142,8 +178,7 @@ class Receiver:
         """Opens a stored message, whose lock is held."""
         opened = open_stored(self._gateway, partner, message)
         if opened.disposition == str(DecryptionError.disposition):
-            now = self._gateway.clock().timestamp()
-            self._failures.setdefault(partner.name, deque(maxlen=_FAILURES)).append(now)
+            self._undecrypted.count(partner.name, self._gateway.clock())
         self._wake()
         return opened
 
@@ -227,14 +262,13 @@ class Receiver:
             return Reply(204)
         return self.reply(message) if request.receipt else Reply(200)
 
-    def _too_many_failures(self, partner: str) -> bool:
-        failed = self._failures.get(partner, ())
-        since = (self._gateway.clock() - _FAILURES_WITHIN).timestamp()
-        return sum(moment > since for moment in list(failed)) >= _FAILURES
-
     def _record(self, partner: Partner, event: str, request: Request, **detail: str) -> None:
         with self._gateway.step("as2-refuse") as step:
             step.record(event, partner=partner.name, message_id=request.message_id, **detail)
+
+
+def _guesser(partner: Partner, head: Head) -> str:
+    return f"{partner.name} {head.address}"
 
 
 def _kept(head: Head) -> tuple[tuple[str, str], ...]:
@@ -259,16 +293,3 @@ def _new_message(step: Step, partner: Partner, request: Request) -> As2Message:
 def _is_same(message: As2Message, judged: Judged) -> bool:
     """Whether the content has the MIC we returned, in whichever algorithm it was asked for."""
     return judged.mic is not None and judged.mic in [read_mic(mic) for mic in message.mics]
-
-
-def _identify(as2: As2Partner, head: Head, at: datetime) -> Reply | None:
-    """Who has agreed to a client certificate or a password must show it."""
-    clients = [certificate.encoded for certificate in as2.certificates("client", at)]
-    if clients and head.certificate not in clients:
-        return _STRANGER
-    if as2.user:
-        expected = base64.b64encode(f"{as2.user}:{as2.password}".encode())
-        scheme, _, given = Headers.of(head.headers).get("Authorization").partition(" ")
-        if scheme.lower() != "basic" or not hmac.compare_digest(given.strip().encode(), expected):
-            return text_reply(401, "who are you?", ("WWW-Authenticate", 'Basic realm="AS2"'))
-    return None

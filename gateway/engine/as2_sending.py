@@ -123,16 +123,21 @@ def _receipt_request(gateway: Gateway, as2: As2Partner) -> ReceiptRequest | None
 
 
 def destination(gateway: Gateway, as2: As2Partner, url: str) -> Destination:
-    """Where and as whom to post to a partner."""
+    """Where and as whom to post to a partner. Raises TransientError where certificates of its
+    server were agreed, and none is in use now."""
     client = usable_files(gateway, "client")
+    pinned = as2.certificates("tls", gateway.clock())
+    if as2.agreed_on("tls") and not pinned:
+        raise TransientError("no certificate of the partner's server is in use now")
     return Destination(
         url=url,
         timeout=as2.timeout.total_seconds(),
         user=as2.user,
         password=as2.password,
-        pinned=tuple(one.encoded for one in as2.certificates("tls", gateway.clock())),
+        pinned=tuple(one.encoded for one in pinned),
         client=client,
         chunked=as2.style.chunked,
+        proxy=gateway.settings.as2.proxy if gateway.settings.as2 else "",
     )
 
 

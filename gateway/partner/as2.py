@@ -63,8 +63,9 @@ RETRIES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40))
 @dataclass(frozen=True, slots=True)
 class As2Partner:
     """`receipt`: sync, async or none; `receipt_urls`: host:port of their addresses for receipts;
-    `verify` and `encrypt` are their certificates, `tls` and `client` those of their server and of
-    their client; `weaker`: the settings that ask for less than the standard's best."""
+    `most_per_minute`: of their messages, 0 for any number; `verify` and `encrypt` are their
+    certificates, `tls` and `client` those of their server and of their client; `weaker`: the
+    settings that ask for less than the standard's best."""
 
     id: str
     our_id: str
@@ -76,6 +77,7 @@ class As2Partner:
     retries: tuple[timedelta, ...]
     timeout: timedelta
     content_type: str
+    most_per_minute: int
     user: str
     password: str
     plain_http: bool
@@ -100,6 +102,10 @@ class As2Partner:
             if use in one.uses and one.window.holds(at)
             for certificate in one.certificates
         )
+
+    def agreed_on(self, use: str) -> bool:
+        """Whether there are certificates for a use (tls, client), in use now or not."""
+        return any(use in one.uses for one in self.described)
 
     def takes_receipts_at(self, url: str) -> bool:
         """Whether an asynchronous receipt may be posted there."""
@@ -143,6 +149,7 @@ def read_as2(fields: Fields, folder: Path, settings: Settings, faults: list[str]
         retries=tuple(_wait(fields, text) for text in fields.texts("retry_after")) or RETRIES,
         timeout=_time(fields, "timeout", timedelta(seconds=60)),
         content_type=fields.text("content_type", ""),
+        most_per_minute=fields.read("most_per_minute", _count, 0, "a number like 600"),
         user=user,
         password=password,
         plain_http="plain_http: yes" in weaker,
@@ -234,6 +241,12 @@ def _more(
             fields.fault(fields.node, f"{key}: {word!r} is not one of {', '.join(legacy)}")
     weaker += [f"{key}: {word}" for word in named]
     return (*strong, *(word for word in named if word in legacy))
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 1_000_000):
+        raise ValueError(text)
+    return int(text)
 
 
 def _name(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from gateway.edi.finding import DefinitionError
 from gateway.partner.units import duration
 from gateway.partner.units import size
 
+_PROXY = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}/?")
 PASSWORD_VARIABLE = "GATEWAY_KEY_PASSWORD"  # noqa: S105 -- its name
 """Where the password of our keys is, unless gateway.yaml says otherwise."""
 
@@ -32,13 +34,15 @@ class Alert:
 @dataclass(frozen=True, slots=True)
 class As2Settings:
     """Who we are by AS2, where we listen (`host` empty: nowhere), our public address for
-    asynchronous receipts, how large a message may be, and where the password of our keys is."""
+    asynchronous receipts, the `proxy` our posts go through, how large a message may be, and where
+    the password of our keys is."""
 
     id: str
     host: str = ""
     port: int = 0
     url: str = ""
     tls: bool = False
+    proxy: str = ""
     largest: int = 1 << 30
     password_variable: str = ""
     password_file: Path | None = None
@@ -137,12 +141,16 @@ def _as2(fields: Fields | None, folder: Path) -> As2Settings | None:
     url = fields.text("url", "")
     if url and not url.startswith(("https://", "http://")):
         fields.fault(fields.node, f"url: {url!r} is not an address like https://edi.example/as2")
+    proxy = fields.text("proxy", "")
+    if proxy and not _PROXY.fullmatch(proxy):
+        fields.fault(fields.node, f"proxy: {proxy!r} is not an address like http://proxy:3128")
     settings = As2Settings(
         id=fields.text("id"),
         host=host,
         port=port,
         url=url,
         tls=fields.choice("tls", ("yes", "no"), "no") == "yes",
+        proxy=proxy,
         largest=fields.read("largest", size, 1 << 30, "a size like 1 GB"),
         password_variable=variable or ("" if file else PASSWORD_VARIABLE),
         password_file=folder / file if file else None,

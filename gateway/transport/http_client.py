@@ -42,7 +42,8 @@ class TlsFiles:
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where to post, and as whom. `pinned` are DER certificates of the server, or of who signed
-    its own; without any, those the system trusts."""
+    its own; without any, those the system trusts. `proxy`: an http URL; a tunnel leads through
+    it, so that it sees nothing of what is https."""
 
     url: str
     timeout: float = 60.0
@@ -51,6 +52,7 @@ class Destination:
     pinned: tuple[bytes, ...] = ()
     client: TlsFiles | None = None
     chunked: bool = False
+    proxy: str = ""
 
     def __repr__(self) -> str:
         return f"Destination({self.url!r})"
@@ -124,15 +126,20 @@ def _connection(to: Destination) -> http.client.HTTPConnection:
     target = urlsplit(to.url)
     if target.hostname is None or target.scheme not in {"http", "https"}:
         raise ValueError("a partner's address is an http or https URL")
+    through = urlsplit(to.proxy) if to.proxy else target
+    host, port = through.hostname or "", through.port
     if target.scheme == "http":
-        return http.client.HTTPConnection(target.hostname, target.port, timeout=to.timeout)
-    try:
-        context = _client_context(to.pinned, to.client)
-    except (OSError, ssl.SSLError) as error:
-        raise TransientError(f"TLS to {target.netloc}: {error}") from error
-    return http.client.HTTPSConnection(
-        target.hostname, target.port, timeout=to.timeout, context=context
-    )
+        connection = http.client.HTTPConnection(host, port, timeout=to.timeout)
+    else:
+        try:
+            context = _client_context(to.pinned, to.client)
+        except (OSError, ssl.SSLError) as error:
+            raise TransientError(f"TLS to {target.netloc}: {error}") from error
+        connection = http.client.HTTPSConnection(host, port, timeout=to.timeout, context=context)
+    if to.proxy:
+        usual = http.client.HTTP_PORT if target.scheme == "http" else http.client.HTTPS_PORT
+        connection.set_tunnel(target.hostname, target.port or usual)
+    return connection
 
 
 @lru_cache(maxsize=256)

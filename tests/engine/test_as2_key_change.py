@@ -15,6 +15,7 @@ from as2_pair import write_private
 from engine_wire import order
 
 from gateway.as2 import read_certificates
+from gateway.engine.as2_sending import usable_files
 
 DAY = timedelta(days=1)
 CHANGE = datetime.now(UTC) + 10 * DAY
@@ -85,7 +86,7 @@ def roll_receipts(north: Path, harbor: Path) -> None:
 @pytest.mark.parametrize("moment", [BEFORE, OVERLAP, AFTER], ids=["before", "on the day", "after"])
 @pytest.mark.parametrize("roll", [roll_signing, roll_encryption, roll_receipts])
 @pytest.mark.parametrize("receipt", ["sync", "async"])
-def test_no_message_fails(roll, moment: timedelta, receipt: str, tmp_path: Path) -> None:
+def test_row_p_no_message_fails(roll, moment: timedelta, receipt: str, tmp_path: Path) -> None:
     homes = make_pair(tmp_path, {"receipt": receipt})
     roll(*homes)
     north, harbor = (As2Desk(home) for home in homes)
@@ -100,7 +101,7 @@ def test_no_message_fails(roll, moment: timedelta, receipt: str, tmp_path: Path)
     harbor.close()
 
 
-def test_the_old_key_is_not_taken_after_its_window(tmp_path: Path) -> None:
+def test_row_p_the_old_key_is_not_taken_after_its_window(tmp_path: Path) -> None:
     homes = make_pair(tmp_path)
     roll_signing(*homes)
     ours(homes[0], f"{OLD}, use: [sign, decrypt]")
@@ -113,7 +114,82 @@ def test_the_old_key_is_not_taken_after_its_window(tmp_path: Path) -> None:
     harbor.close()
 
 
-def test_certificates_are_taken_up_while_it_runs(tmp_path: Path) -> None:
+def roll_tls(side: Path, other: Path, us: str, use: str) -> None:
+    """`side` shows its new certificate from the day on; `other` takes both for two days."""
+    for number, name in ((8, "tls-old"), (9, "tls-new")):
+        key, certificate = key_of(us, number)
+        write_private(side / f"certs/{name}.key", key)
+        write_private(side / f"certs/{name}.pem", certificate)
+        write_private(other / f"partners/{us}/certs/{name}.pem", certificate)
+    append(
+        side / "certs",
+        f"file: tls-old.pem, key: tls-old.key, use: {use}",
+        f"file: tls-new.pem, key: tls-new.key, use: {use}, from: '{days(0)}'",
+    )
+    append(
+        other / "partners" / us / "certs",
+        f"file: tls-old.pem, use: {use}, until: '{days(2)}'",
+        f"file: tls-new.pem, use: {use}, from: '{days(-2)}'",
+    )
+
+
+def append(folder: Path, *lines: str) -> None:
+    path = folder / "certificates.yaml"
+    path.write_text(path.read_text() + "".join(f"- {{{line}}}\n" for line in lines))
+
+
+def over_tls(home: Path) -> None:
+    for path in (home / "gateway.yaml", *home.glob("partners/*/partner.yaml")):
+        text = path.read_text().replace("http://127.0.0.1", "https://localhost")
+        path.write_text(text + ("  tls: yes\n" if path.name == "gateway.yaml" else ""))
+
+
+def forget_new(home: Path) -> None:
+    """On this side nobody thought of the day: the old certificate is still shown."""
+    path = home / "certs/certificates.yaml"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "tls-new" not in line))
+
+
+@pytest.mark.parametrize("place", ["server", "client"])
+def test_row_p_tls_changes_while_it_runs(place: str, tmp_path: Path) -> None:
+    """Before, on and after the day; what is not agreed for the day any more is not taken."""
+    homes = make_pair(tmp_path)
+    for home in homes:
+        over_tls(home)
+    roll_tls(homes[1], homes[0], "harbor-medical", "tls")
+    roll_tls(homes[0], homes[1], "northfield", "[tls, client]" if place == "client" else "tls")
+    north, harbor = (As2Desk(home) for home in homes)
+    harbor.open()
+    for number, moment in enumerate((BEFORE, OVERLAP, AFTER), start=1):
+        north.later = harbor.later = moment
+        name = f"{number}.json"
+        assert north.send("harbor-medical", order(str(number)), name)["state"] == "received"
+        of, use = (harbor, "tls") if place == "server" else (north, "client")
+        shown = usable_files(of.gateway, use)
+        assert shown.certificate.name == ("tls-old.pem" if moment is BEFORE else "tls-new.pem")
+    side = harbor if place == "server" else north
+    forget_new(side.home)
+    assert "error" not in side.act(command="reload")
+    receipt = north.send("harbor-medical", order("4"), "4.json")
+    assert receipt["state"] == "queued"
+    assert len(harbor.messages("in")) == 3
+    north.close()
+    harbor.close()
+
+
+def test_row_p_no_server_certificate_in_use_is_not_any_server(tmp_path: Path) -> None:
+    homes = make_pair(tmp_path)
+    append(
+        homes[0] / "partners/harbor-medical/certs", "file: their.pem, use: tls, until: 2026-01-01"
+    )
+    north = As2Desk(homes[0])
+    assert north.send("harbor-medical", order("1"))["state"] == "queued"
+    assert "no certificate of the partner's server" in north.entry("as2-not-sent")["reason"]
+    north.close()
+
+
+def test_row_p_certificates_are_taken_up_while_it_runs(tmp_path: Path) -> None:
     homes = make_pair(tmp_path)
     north, harbor = (As2Desk(home) for home in homes)
     harbor.open()

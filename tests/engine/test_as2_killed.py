@@ -81,7 +81,7 @@ def assert_one_order(harbor: As2Desk) -> None:
 
 
 @pytest.mark.parametrize("failpoint", points(*SENDING))
-def test_killed_while_sending(failpoint: str, tmp_path: Path, gateway: Run) -> None:
+def test_row_l_killed_while_sending(failpoint: str, tmp_path: Path, gateway: Run) -> None:
     north, home = make_pair(tmp_path, SOON)
     harbor = As2Desk(home)
     harbor.open()
@@ -98,7 +98,7 @@ def test_killed_while_sending(failpoint: str, tmp_path: Path, gateway: Run) -> N
 
 @pytest.mark.parametrize("failpoint", RECEIVING)
 @pytest.mark.parametrize("receipt", ["sync", pytest.param("async", marks=pytest.mark.long)])
-def test_killed_while_receiving(failpoint: str, receipt: str, tmp_path: Path) -> None:
+def test_row_l_killed_while_receiving(failpoint: str, receipt: str, tmp_path: Path) -> None:
     if receipt == "async" and failpoint == "as2.before-answer":
         pytest.skip("nothing is answered there")
     home, harbor_home = make_pair(tmp_path, {**SOON, "receipt": receipt})
@@ -116,7 +116,7 @@ def test_killed_while_receiving(failpoint: str, receipt: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("failpoint", points(*ANSWERING))
-def test_killed_while_posting_the_receipt(failpoint: str, tmp_path: Path) -> None:
+def test_row_l_killed_while_posting_the_receipt(failpoint: str, tmp_path: Path) -> None:
     home, harbor_home = make_pair(tmp_path, {**SOON, "receipt": "async"})
     north = As2Desk(home)
     north.open()
@@ -132,7 +132,7 @@ def test_killed_while_posting_the_receipt(failpoint: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("failpoint", points(*SETTLING))
-def test_killed_while_the_receipt_comes(failpoint: str, tmp_path: Path) -> None:
+def test_row_l_killed_while_the_receipt_comes(failpoint: str, tmp_path: Path) -> None:
     home, harbor_home = make_pair(tmp_path, {**SOON, "receipt": "async"})
     harbor = As2Desk(harbor_home)
     harbor.open()

@@ -68,7 +68,7 @@ def harbor(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Harbor]:
         harbor.desk.close()
 
 
-def test_the_same_again_gets_the_stored_receipt(harbor: Harbor) -> None:
+def test_row_i_the_same_again_gets_the_stored_receipt(harbor: Harbor) -> None:
     message = harbor.craft(order())
     first, second = harbor.post(message), harbor.post(message)
     assert disposition(first) == "processed"
@@ -77,14 +77,14 @@ def test_the_same_again_gets_the_stored_receipt(harbor: Harbor) -> None:
     assert "as2-repeated" in harbor.desk.events()
 
 
-def test_the_same_content_signed_and_encrypted_anew_is_the_same(harbor: Harbor) -> None:
+def test_row_i_the_same_content_signed_and_encrypted_anew_is_the_same(harbor: Harbor) -> None:
     first = harbor.post(harbor.craft(order()))
     second = harbor.post(harbor.craft(order()))
     assert first.body == second.body
     assert harbor.orders() == 1
 
 
-def test_another_message_under_the_same_id_is_refused(harbor: Harbor) -> None:
+def test_row_i_another_message_under_the_same_id_is_refused(harbor: Harbor) -> None:
     harbor.post(harbor.craft(order()))
     answer = harbor.post(harbor.craft(order(701)))
     if harbor.later:
@@ -95,7 +95,7 @@ def test_another_message_under_the_same_id_is_refused(harbor: Harbor) -> None:
     assert "used before" in harbor.desk.entry("as2-conflict")["reason"]
 
 
-def test_what_was_refused_is_processed_afresh(harbor: Harbor) -> None:
+def test_row_i_what_was_refused_is_processed_afresh(harbor: Harbor) -> None:
     stranger = own_key("a stranger")
     refused = harbor.post(harbor.craft(order(), key=stranger))
     assert disposition(refused) == "processed/Error: authentication-failed"
@@ -104,7 +104,7 @@ def test_what_was_refused_is_processed_afresh(harbor: Harbor) -> None:
     assert harbor.orders() == 1
 
 
-def test_eight_at_once_are_one(harbor: Harbor) -> None:
+def test_row_i_eight_at_once_are_one(harbor: Harbor) -> None:
     message = harbor.craft(order())
     with ThreadPoolExecutor(8) as posting:
         answers = list(posting.map(lambda _: post(harbor.desk, message), range(8)))
@@ -112,7 +112,7 @@ def test_eight_at_once_are_one(harbor: Harbor) -> None:
     assert harbor.orders() == 1
 
 
-def test_the_same_id_of_another_partner_is_another_message(harbor: Harbor) -> None:
+def test_row_i_the_same_id_of_another_partner_is_another_message(harbor: Harbor) -> None:
     home = harbor.desk.home
     text = (home / "partners/northfield/partner.yaml").read_text()
     other = home / "partners/southfield"
@@ -131,7 +131,7 @@ def test_the_same_id_of_another_partner_is_another_message(harbor: Harbor) -> No
     assert len(harbor.desk.documents("southfield")) == harbor.orders() == 1
 
 
-def test_the_same_again_after_a_restart(harbor: Harbor) -> None:
+def test_row_i_the_same_again_after_a_restart(harbor: Harbor) -> None:
     message = harbor.craft(order())
     first = harbor.post(message)
     harbor.desk.close()
@@ -141,7 +141,7 @@ def test_the_same_again_after_a_restart(harbor: Harbor) -> None:
     assert harbor.orders() == 1
 
 
-def test_the_same_while_the_first_is_at_work(harbor: Harbor) -> None:
+def test_row_i_the_same_while_the_first_is_at_work(harbor: Harbor) -> None:
     message = harbor.craft(order())
     with ThreadPoolExecutor(2) as posting:
         with harbor.desk.exchange._receiver.alone("northfield", MESSAGE_ID):
@@ -153,7 +153,7 @@ def test_the_same_while_the_first_is_at_work(harbor: Harbor) -> None:
     assert harbor.orders() == 1
 
 
-def test_a_repeat_that_asks_for_the_receipt_the_first_did_not_want(harbor: Harbor) -> None:
+def test_row_i_a_repeat_that_asks_for_the_receipt_the_first_did_not_want(harbor: Harbor) -> None:
     post(harbor.desk, crafted(order(), receipt=None))
     answer = harbor.post(harbor.craft(order()))
     assert disposition(answer) == "processed/Warning: duplicate-document"

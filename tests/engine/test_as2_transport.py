@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -82,7 +86,7 @@ def folded(message: Posted) -> Posted:
 @pytest.mark.parametrize(
     "shape", ["1.0", "chunked", "expect", "slow", "folded", "64 KB of header", "lower case"]
 )
-def test_requests_as_products_write_them(harbor: As2Desk, shape: str) -> None:
+def test_row_k_requests_as_products_write_them(harbor: As2Desk, shape: str) -> None:
     message = crafted(order_850())
     body, pause = message[1], 0.0
     if shape == "1.0":
@@ -109,9 +113,36 @@ def test_requests_as_products_write_them(harbor: As2Desk, shape: str) -> None:
     assert len(harbor.documents("northfield")) == 1
 
 
+def test_row_k_a_body_nobody_said_the_length_of_is_none(harbor: As2Desk) -> None:
+    message = crafted(order_850())
+    answer = talk(harbor, octets(message, length=False), message[1])
+    assert b"processed\r\n" not in answer
+    assert disposition(post(harbor, message)) == "processed"
+    assert len(harbor.messages("in")) == 1
+
+
+def test_row_k_a_sender_who_falls_silent_is_not_waited_for(
+    harbor: As2Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.transport.http_server._BETWEEN_CHUNKS", 0.2)
+    message = crafted(order_850())
+    assert talk(harbor, octets(message), message[1][:100]).startswith(b"HTTP/1.1 408")
+    assert harbor.messages("in") == []
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_row_k_an_encoded_body_is_refused(harbor: As2Desk, coding: str) -> None:
+    headers, body = crafted(order_850())
+    answer = post(harbor, ((*headers, ("Content-Encoding", coding)), gzip.compress(body)))
+    assert answer.status == 415
+    assert dict(answer.headers)["Accept-Encoding"] == "identity"
+    assert harbor.messages("in") == []
+    assert disposition(post(harbor, ((*headers, ("Content-Encoding", "identity")), body)))
+
+
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("where", ["head", "body"])
-def test_a_message_that_is_cut_is_none(harbor: As2Desk, where: str, share: float) -> None:
+def test_row_k_a_message_that_is_cut_is_none(harbor: As2Desk, where: str, share: float) -> None:
     message = crafted(order_850())
     head, body = octets(message), message[1]
     cut = (
@@ -128,25 +159,25 @@ def test_a_message_that_is_cut_is_none(harbor: As2Desk, where: str, share: float
     ("request_line", "status"),
     [("GET /", 200), ("HEAD /", 200), ("GET /other", 404), ("PUT /", 405), ("DELETE /", 405)],
 )
-def test_what_is_not_a_message(harbor: As2Desk, request_line: str, status: int) -> None:
+def test_row_k_what_is_not_a_message(harbor: As2Desk, request_line: str, status: int) -> None:
     lines = f"{request_line} HTTP/1.1\r\nHost: harbor.example\r\nConnection: close\r\n\r\n"
     assert talk(harbor, lines.encode()).startswith(f"HTTP/1.1 {status}".encode())
 
 
-def test_strangers_are_told_nothing(harbor: As2Desk) -> None:
+def test_row_k_strangers_are_told_nothing(harbor: As2Desk) -> None:
     answer = post(harbor, crafted(order_850(), sender="SOMEBODY"))
     assert answer.status == 403
     assert harbor.messages("in") == []
     assert post(harbor, ((), b"hello")).status == 400
 
 
-def test_a_receipt_goes_only_where_it_was_agreed(harbor: As2Desk) -> None:
+def test_row_k_a_receipt_goes_only_where_it_was_agreed(harbor: As2Desk) -> None:
     answer = post(harbor, crafted(order_850(), url="http://127.0.0.1:9/metadata"))
     assert answer.status == 403
     assert harbor.entry("as2-receipt-address-refused")["url"] == "http://127.0.0.1:9/metadata"
 
 
-def test_a_message_over_the_limit(tmp_path: Path) -> None:
+def test_row_k_a_message_over_the_limit(tmp_path: Path) -> None:
     home = make_pair(tmp_path)[1]
     settings = home / "gateway.yaml"
     settings.write_text(settings.read_text() + "  largest: 2 KB\n")
@@ -159,7 +190,7 @@ def test_a_message_over_the_limit(tmp_path: Path) -> None:
     desk.close()
 
 
-def test_a_password_that_was_agreed_must_be_shown(tmp_path: Path) -> None:
+def test_row_k_a_password_that_was_agreed_must_be_shown(tmp_path: Path) -> None:
     homes = make_pair(tmp_path, {"user": "edi", "password_file": "password"})
     for home in homes:
         [folder] = (home / "partners").iterdir()
@@ -174,7 +205,33 @@ def test_a_password_that_was_agreed_must_be_shown(tmp_path: Path) -> None:
     harbor.close()
 
 
-def test_many_that_cannot_be_decrypted_are_not_even_tried(harbor: As2Desk) -> None:
+def test_row_k_a_password_is_guessed_a_few_times_only(tmp_path: Path) -> None:
+    home = make_pair(tmp_path, {"user": "edi", "password_file": "password"})[1]
+    write_private(home / "partners/northfield/password", b"a secret\n")
+    desk = As2Desk(home)
+    desk.open()
+    message = crafted(order_850())
+    for _ in range(25):  # many clients ask first whether they must
+        assert post(desk, message).status == 401
+    for number in range(20):
+        assert post(desk, message, user="edi", password=f"guess {number}").status == 401
+    assert post(desk, message, user="edi", password="a secret").status == 429
+    desk.later = timedelta(minutes=11)
+    assert post(desk, message, user="edi", password="a secret").status == 200
+    desk.close()
+
+
+def test_row_k_more_messages_than_agreed_come_later(tmp_path: Path) -> None:
+    desk = As2Desk(make_pair(tmp_path, {"most_per_minute": "2"})[1])
+    desk.open()
+    message = crafted(order_850())
+    assert [post(desk, message).status for _ in range(3)] == [200, 200, 429]
+    desk.later = timedelta(seconds=61)
+    assert post(desk, message).status == 200
+    desk.close()
+
+
+def test_row_k_many_that_cannot_be_decrypted_are_not_even_tried(harbor: As2Desk) -> None:
     headers, body = crafted(order_850())
     for number in range(20):
         broken = body[:-40] + bytes([number]) * 40
@@ -188,7 +245,7 @@ def test_many_that_cannot_be_decrypted_are_not_even_tried(harbor: As2Desk) -> No
 
 
 @pytest.mark.parametrize("status", [301, 302, 400, 401, 403, 404, 413])
-def test_an_answer_that_means_no(north: As2Desk, status: int, tmp_path: Path) -> None:
+def test_row_k_an_answer_that_means_no(north: As2Desk, status: int, tmp_path: Path) -> None:
     with Sink(partner_port(north.home), tmp_path / "sink") as sink:
         sink.otherwise = Reply(status, (("Location", f"http://127.0.0.1:{sink.port}/other"),))
         receipt = north.send("harbor-medical", order("1"))
@@ -214,7 +271,7 @@ LATER = {
 
 
 @pytest.mark.parametrize("answer", LATER)
-def test_an_answer_that_means_later(north: As2Desk, answer: str, tmp_path: Path) -> None:
+def test_row_k_an_answer_that_means_later(north: As2Desk, answer: str, tmp_path: Path) -> None:
     with Sink(partner_port(north.home), tmp_path / "sink", otherwise=LATER[answer]) as sink:
         assert north.send("harbor-medical", order("1"))["state"] == "queued"
         for tries, wait in enumerate(TABLE, start=1):
@@ -233,7 +290,7 @@ def test_an_answer_that_means_later(north: As2Desk, answer: str, tmp_path: Path)
     assert north.receipt("harbor-medical")["state"] == "held"
 
 
-def test_nobody_there_is_tried_again_and_then_arrives(pair_homes: tuple[Path, Path]) -> None:
+def test_row_k_nobody_there_is_tried_again_and_then_arrives(pair_homes: tuple[Path, Path]) -> None:
     north, harbor = (As2Desk(home) for home in pair_homes)
     assert north.send("harbor-medical", order("1"))["state"] == "queued"
     assert "refused" in north.entry("as2-not-sent")["reason"]
@@ -245,7 +302,9 @@ def test_nobody_there_is_tried_again_and_then_arrives(pair_homes: tuple[Path, Pa
     harbor.close()
 
 
-def test_what_was_held_is_released_with_the_same_bytes(north: As2Desk, tmp_path: Path) -> None:
+def test_row_k_what_was_held_is_released_with_the_same_bytes(
+    north: As2Desk, tmp_path: Path
+) -> None:
     with Sink(partner_port(north.home), tmp_path / "sink", otherwise=Reply(403)) as sink:
         north.send("harbor-medical", order("1"))
         [hold] = north.held()
@@ -258,7 +317,7 @@ def test_what_was_held_is_released_with_the_same_bytes(north: As2Desk, tmp_path:
     assert north.held() == []
 
 
-def test_a_receipt_that_comes_after_the_deadline_settles_it(tmp_path: Path) -> None:
+def test_row_l_a_receipt_that_comes_after_the_deadline_settles_it(tmp_path: Path) -> None:
     homes = make_pair(tmp_path, {"receipt": "async", "receipt_deadline": "1 hour"})
     north, harbor = (As2Desk(home) for home in homes)
     north.open()
@@ -305,7 +364,7 @@ def with_tls(homes: tuple[Path, Path], *, clients: bool) -> None:
 
 
 @pytest.mark.parametrize("clients", [False, True], ids=["server", "and client"])
-def test_https_with_certificates_that_were_agreed(
+def test_row_k_https_with_certificates_that_were_agreed(
     pair_homes: tuple[Path, Path], *, clients: bool
 ) -> None:
     with_tls(pair_homes, clients=clients)
@@ -316,7 +375,9 @@ def test_https_with_certificates_that_were_agreed(
     harbor.close()
 
 
-def test_a_server_that_cannot_prove_who_it_is_gets_nothing(pair_homes: tuple[Path, Path]) -> None:
+def test_row_k_a_server_that_cannot_prove_who_it_is_gets_nothing(
+    pair_homes: tuple[Path, Path],
+) -> None:
     with_tls(pair_homes, clients=False)
     folder = pair_homes[0] / "partners/harbor-medical/certs"
     write_private(folder / "tls.pem", key_of("a stranger", 9)[1])
@@ -329,7 +390,7 @@ def test_a_server_that_cannot_prove_who_it_is_gets_nothing(pair_homes: tuple[Pat
     harbor.close()
 
 
-def test_a_client_without_the_agreed_certificate_is_a_stranger(
+def test_row_k_a_client_without_the_agreed_certificate_is_a_stranger(
     pair_homes: tuple[Path, Path],
 ) -> None:
     with_tls(pair_homes, clients=True)
@@ -341,3 +402,127 @@ def test_a_client_without_the_agreed_certificate_is_a_stranger(
     assert harbor.messages("in") == []
     north.close()
     harbor.close()
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_row_k_tls_of_today_is_spoken(
+    pair_homes: tuple[Path, Path], version: ssl.TLSVersion
+) -> None:
+    with_tls(pair_homes, clients=False)
+    harbor = As2Desk(pair_homes[1])
+    harbor.open()
+    context = ssl.create_default_context(cadata=key_of(HARBOR[0], 9)[1].decode())
+    context.minimum_version = context.maximum_version = version
+    with (
+        socket.create_connection(("127.0.0.1", harbor.exchange.port)) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as secured,
+    ):
+        assert secured.version() == {"2": "TLSv1.2", "3": "TLSv1.3"}[version.name[-1]]
+        secured.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert secured.recv(100).startswith(b"HTTP/1.1 200")
+    harbor.close()
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+def test_row_k_tls_of_yesterday_is_not(pair_homes: tuple[Path, Path]) -> None:
+    with_tls(pair_homes, clients=False)
+    harbor = As2Desk(pair_homes[1])
+    harbor.open()
+    context = ssl.create_default_context(cadata=key_of(HARBOR[0], 9)[1].decode())
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.TLSv1
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with (
+        socket.create_connection(("127.0.0.1", harbor.exchange.port)) as plain,
+        pytest.raises((ssl.SSLError, ConnectionResetError)),
+    ):
+        context.wrap_socket(plain, server_hostname="localhost")
+    harbor.close()
+
+
+def test_row_k_ipv6(pair_homes: tuple[Path, Path]) -> None:
+    if not socket.has_ipv6 or not _has_ipv6_loopback():
+        pytest.skip("this machine has no IPv6")
+    for home in pair_homes:
+        for path in (home / "gateway.yaml", *home.glob("partners/*/partner.yaml")):
+            text = path.read_text().replace("//127.0.0.1:", "//[::1]:")
+            text = re.sub(r"listen: 127.0.0.1:(\d+)", r"listen: '[::1]:\1'", text)
+            path.write_text(text)
+    north, harbor = (As2Desk(home) for home in pair_homes)
+    harbor.open()
+    assert north.send("harbor-medical", order("1"))["state"] == "received"
+    north.close()
+    harbor.close()
+
+
+def _has_ipv6_loopback() -> bool:
+    with socket.socket(socket.AF_INET6) as probe:
+        try:
+            probe.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
+class Proxy:
+    """A proxy that tunnels, and keeps where to."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self.asked: list[str] = []
+        self.passed = b""
+
+    def __enter__(self) -> Proxy:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        client, _ = self._socket.accept()
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += client.recv(1000)
+        target = head.split()[1].decode()
+        self.asked.append(target)
+        host, _, port = target.rpartition(":")
+        server = socket.create_connection((host, int(port)))
+        client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        back = threading.Thread(target=self._pump, args=(server, client), daemon=True)
+        back.start()
+        self._pump(client, server)
+        back.join(10)
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while octets := source.recv(65536):
+                self.passed += octets
+                sink.sendall(octets)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            return
+
+
+@pytest.mark.parametrize("secured", [False, True], ids=["http", "https"])
+def test_row_k_through_a_proxy(pair_homes: tuple[Path, Path], *, secured: bool) -> None:
+    if secured:
+        with_tls(pair_homes, clients=False)
+    port = partner_port_of(pair_homes[0])
+    with Proxy() as proxy:
+        path = pair_homes[0] / "gateway.yaml"
+        path.write_text(path.read_text() + f"  proxy: http://127.0.0.1:{proxy.port}\n")
+        north, harbor = (As2Desk(home) for home in pair_homes)
+        harbor.open()
+        assert north.send("harbor-medical", order("1"))["state"] == "received"
+        host = "localhost" if secured else "127.0.0.1"
+        assert proxy.asked == [f"{host}:{port}"]
+        assert (b"AS2-From" in proxy.passed) is not secured
+        north.close()
+        harbor.close()
+
+
+def partner_port_of(home: Path) -> int:
+    [settings] = (home / "partners").glob("*/partner.yaml")
+    return int(settings.read_text().split("url: http")[1].split(":")[2].split("/")[0])
