@@ -31,6 +31,7 @@ def test_every_disposition_is_on_the_page():
 
 
 def test_every_row_is_tested_where_the_page_says():
-    assert {row for row, _ in ROWS} >= set("ABCDEFGHJMNOPQR")
+    assert {row for row, _ in ROWS} == set("ABCDEFGHIJKLMNOPQR")
     for row, name in ROWS:
-        assert f"def test_row_{row.lower()}_" in (HERE / name).read_text("utf-8")
+        [path] = HERE.parent.glob(f"*/{name}")
+        assert f"def test_row_{row.lower()}_" in path.read_text("utf-8")
