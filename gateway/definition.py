@@ -226,8 +226,7 @@ def edit_list(
 
 def _lines_of(item: yaml.Node, lines: Sequence[str]) -> tuple[int, int]:
     """The first and the last line of an item; comments below it are not its own."""
-    first, last = item.start_mark.line, min(item.end_mark.line, len(lines) - 1)
-    last -= item.end_mark.column == 0
+    first, last = item.start_mark.line, item.end_mark.line - (item.end_mark.column == 0)
     while not lines[first].lstrip().startswith("-"):
         first -= 1
     while not lines[last].strip() or lines[last].lstrip().startswith("#"):

@@ -95,12 +95,13 @@ def option_of(shelf: Shelf) -> str:
 
 def tell(home: Path, done: Done, at: datetime, next_: str, *, json_: bool) -> None:
     """What now is, and what to do next; a running gateway is told first."""
-    reply = reload_running(home) or {}
+    answer = reload_running(home)
+    reply = answer or {}
     shelf, file = done.shelf, done.file
     named = [one for one in shelf.standings(at) if one.described.file == file]
     facts: dict[str, Any] = facts_of(shelf, named[0]) if named else {"file": f"{shelf.name}/{file}"}
     if json_:
-        print_json(facts | {"waiting": list(done.waiting), "running": reply.get("error") or "ok"})
+        print_json(facts | {"waiting": list(done.waiting), "running": answer is not None})
     else:
         click.echo(f"{facts['file']}:")
         for use in facts.get("uses", ()):

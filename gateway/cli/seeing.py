@@ -142,6 +142,8 @@ def _print_needs(seen: _Seen) -> None:
         click.echo("Next: gateway trace NUMBER")
     elif seen.faults:
         click.echo("Next: gateway partner check")
+    elif seen.expiring:
+        click.echo("Next: gateway cert list")
 
 
 def _why(hold: Hold) -> str:

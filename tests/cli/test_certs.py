@@ -506,7 +506,7 @@ def test_a_running_gateway_takes_it_up_at_once(home: Path) -> None:
     try:
         assert ready.wait(20)
         created = done(home, "create", "2027", *QUICK, "--from", "2026-01-01")
-        assert created["running"] == "ok"
+        assert created["running"] is True
         assert [len(opened[0].own.sign), len(opened[0].own.decrypt)] == [2, 2]
     finally:
         signals.stop()
