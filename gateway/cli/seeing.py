@@ -186,7 +186,7 @@ def trace_command(home: Path, key: str, json_: bool) -> None:
     """
     with open_to_read(home) as gateway, gateway.store.reading() as tx:
         found = tx.trace(key)
-    if not (found.transmissions or found.interchanges or found.documents):
+    if not found:
         raise Failure(
             f"nothing here is called {key}: give an order, document or control number, "
             "a file name or an id"

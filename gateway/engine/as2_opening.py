@@ -159,6 +159,7 @@ def _decide(
         "as2-accepted" if accepted else "as2-refused",
         partner=partner.name,
         transmission=first.id if first else None,
+        message=message.id,
         message_id=message.message_id,
         name=message.name,
         disposition=str(judged.disposition),

@@ -209,6 +209,7 @@ class Receiver:
             step.record(
                 "as2-received",
                 partner=partner.name,
+                message=known.id,
                 message_id=request.message_id,
                 address=head.address,
             )
@@ -232,6 +233,7 @@ class Receiver:
             step.record(
                 "as2-conflict",
                 partner=partner.name,
+                message=message.id,
                 message_id=request.message_id,
                 reason=judged.reason,
             )
@@ -247,7 +249,8 @@ class Receiver:
     ) -> Reply:
         """The stored receipt; made now where the first time none was asked for."""
         with self._gateway.step("as2-repeat") as step:
-            step.record("as2-repeated", partner=partner.name, message_id=message.message_id)
+            named = {"message": message.id, "message_id": message.message_id}
+            step.record("as2-repeated", partner=partner.name, **named)
             if request.receipt and message.receipt is None:
                 accepted = as2_of(partner).policy.duplicate_accepted
                 says = Judged(PROCESSED if accepted else DUPLICATE, mic=mic)

@@ -258,6 +258,7 @@ def _receipt_done(gateway: Gateway, message: As2Message, trouble: str) -> None:
         step.record(
             "as2-receipt-not-sent" if trouble else "as2-receipt-sent",
             partner=message.partner,
+            message=message.id,
             message_id=message.message_id,
             reason=trouble[:500],
         )

@@ -86,9 +86,11 @@ class Step:
         interchange: str | None = None,
         document: str | None = None,
         order_number: str | None = None,
+        message: str | None = None,
         **detail: Any,
     ) -> None:
-        """One entry of the journal, logged once it is committed."""
+        """One entry of the journal, logged once it is committed. `message` is an AS2 message it is
+        about and nothing else."""
         correlation = f"order:{partner}:{order_number}" if order_number else None
         entry = Entry(
             at=self.at,
@@ -98,7 +100,7 @@ class Step:
             interchange=interchange,
             document=document,
             order_number=order_number,
-            correlation=correlation or transmission or interchange,
+            correlation=correlation or transmission or interchange or message,
             detail=detail,
         )
         self.tx.journal.append(entry)

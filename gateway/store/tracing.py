@@ -58,7 +58,8 @@ class Trace:
     journal: list[Entry] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.transmissions or self.interchanges or self.sets or self.documents)
+        found = self.transmissions, self.interchanges, self.sets, self.documents, self.as2
+        return any(found)
 
 
 class _Lineage:
@@ -70,6 +71,7 @@ class _Lineage:
         self.interchanges: set[str] = set()
         self.sets: set[str] = set()
         self.documents: set[str] = set()
+        self.messages: set[str] = set()
 
     def ids(self, column: Column[str], where: Column[str], keys: Collection[str]) -> set[str]:
         """The values of `column` in the newest rows that have one of `keys` in `where`."""
@@ -108,9 +110,11 @@ class _Lineage:
         self.documents |= self.ids(documents.c.id, documents.c.id, owners)
 
     def _start_from_message(self, key: str) -> None:
-        """An AS2 message, by its id or Message-ID, leads to what it brought or carries."""
+        """An AS2 message, by its id or Message-ID, leads to what it brought or carries; one that
+        was refused brought nothing."""
         a = as2_messages.c
         found = self.ids(a.id, a.id, {key}) | self.ids(a.id, a.message_id, {key, f"<{key}>"})
+        self.messages |= found
         self.interchanges |= self.ids(a.interchange, a.id, found)
         for one in found:
             query = select(transmissions.c.id).where(
@@ -165,6 +169,8 @@ def trace(connection: Connection, key: str) -> Trace:
     lineage.descend()
     lineage.along()
     lineage.ascend()
+    messages = _messages(connection, lineage)
+    lineage.messages |= {one.id for one in messages}
     return Trace(
         key=key,
         transmissions=_rows(connection, Transmission, transmissions, lineage.transmissions),
@@ -172,7 +178,7 @@ def trace(connection: Connection, key: str) -> Trace:
         sets=_rows(connection, TransactionSet, sets, lineage.sets),
         documents=_rows(connection, Document, documents, lineage.documents),
         publications=_about(connection, Publication, publications, "owner", lineage),
-        as2=_messages(connection, lineage),
+        as2=messages,
         holds=_about(connection, Hold, holds, "target", lineage),
         journal=_entries(connection, lineage),
     )
@@ -200,6 +206,7 @@ def _messages(connection: Connection, lineage: _Lineage) -> list[As2Message]:
         transmissions.c.claim.startswith(_AS2_CLAIM),
     )
     ids = {claim.split(":")[1] for claim in connection.execute(claims).scalars()}
+    ids |= lineage.messages
     a = as2_messages.c
     ids |= lineage.ids(a.id, a.interchange, lineage.interchanges)
     return _rows(connection, As2Message, as2_messages, ids)
@@ -226,6 +233,7 @@ def _entries(connection: Connection, lineage: _Lineage) -> list[Entry]:
         & or_(
             j.interchange.in_(sorted(lineage.interchanges)),
             j.transmission.in_(sorted(lineage.transmissions)),
+            j.correlation.in_(sorted(lineage.messages)),
         ),
     )
     query = select(journal).where(or_(*subjects)).order_by(j.id.desc()).limit(LIMIT * 5)

@@ -58,18 +58,23 @@ def own_key(name: str, number: int = 1) -> OwnKey:
     return read_own_key(key, read_certificates(certificate)[0], PASSWORD.encode())
 
 
+def attached(content: str | bytes, name: str = "order.edi") -> Attachment:
+    data = content.encode() if isinstance(content, str) else content
+    return Attachment(Octets.of(data), "application/EDI-X12", name)
+
+
 def crafted(content: str | bytes, message_id: str = MESSAGE_ID, **changes: object) -> Posted:
     """A message from Northfield to Harbor: `url` asks for an asynchronous receipt, `receipt=None`
-    for none, `key` signs instead, `to` encrypts instead, `style` makes it otherwise."""
+    for none, `key` signs instead, `to` encrypts instead, `style` makes it otherwise, `more` are
+    attachments behind the first."""
     now = datetime.now(UTC)
-    data = content.encode() if isinstance(content, str) else content
     url = changes.get("url")
     wanted = ReceiptRequest("edi@northfield.example", url=url) if "receipt" not in changes else None
     letter = Letter(
         sender=str(changes.get("sender", NORTH[2])),
         receiver=HARBOR[2],
         message_id=message_id,
-        attachments=(Attachment(Octets.of(data), "application/EDI-X12", "order.edi"),),
+        attachments=(attached(content), *changes.get("more", ())),
         at=now,
         boundary="b7f2c1d0e9",
         receipt=wanted,
