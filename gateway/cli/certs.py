@@ -315,7 +315,7 @@ def roll_command(
     shelf = _shelf(home, partner)
     default = ("sign", "decrypt") if shelf.ours else ("verify", "encrypt")
     begins = _moment(shelf, start, "--from") or _now()
-    done = roll(shelf, name, _uses(shelf, uses, default), begins)
+    done = roll(shelf, name, _uses(shelf, uses, default), begins, _now())
     tell(home, done, _now(), "gateway cert retire OLD, when nobody uses it any more", json_=json_)
 
 

@@ -102,15 +102,13 @@ def take_in(
         return _enter(shelf, described, name, uses, at, certificates, sealed, start)
 
 
-def roll(shelf: Shelf, name: str, uses: Sequence[str], start: datetime) -> Done:
+def roll(shelf: Shelf, name: str, uses: Sequence[str], start: datetime, at: datetime) -> Done:
     """From `start` a certificate that is here is used; the present one is accepted on. Raises
     NotDoneError, DefinitionError."""
     with shelf.alone():
         described = shelf.described()
         one = shelf.find(described, name)
-        if not one.certificate.not_before <= start < one.certificate.not_after:
-            lasts = f"{one.certificate.not_before:%Y-%m-%d} to {one.certificate.not_after:%Y-%m-%d}"
-            raise NotDoneError(f"{shelf.name}/{one.file} is valid from {lasts}: choose another day")
+        _check_day(one.certificate, max(start, at))
         shelf.commit(described, rolled(described, one.file, uses, start, ours=shelf.ours))
         return Done(shelf, one.file)
 
@@ -125,6 +123,8 @@ def retire(
         file = shelf.find(described, name).file
         every = {use for one in described if one.file == file for use in one.uses}
         change = retired(described, file, uses or sorted(every), end)
+        if not change.replaced:
+            raise NotDoneError(f"{shelf.name}/{file} serves no such use then: nothing to end")
         lost, moment = left_without(described, change, max(end, at))
         if lost and not force:
             day = write_moment(moment, shelf.settings.zone)
@@ -172,6 +172,12 @@ def _check_worth(shelf: Shelf, one: Certificate, at: datetime, *, force: bool) -
         raise NotDoneError(f"it ran out on {one.not_after:%Y-%m-%d}: {whose}, or give --force")
 
 
+def _check_day(one: Certificate, start: datetime) -> None:
+    if not one.not_before <= start < one.not_after:
+        lasts = f"{one.not_before:%Y-%m-%d} to {one.not_after:%Y-%m-%d}"
+        raise NotDoneError(f"the certificate is valid from {lasts}: choose another day")
+
+
 def _enter(
     shelf: Shelf,
     described: Sequence[Described],
@@ -184,6 +190,8 @@ def _enter(
 ) -> Done:
     """Writes the files, then the entries that name them."""
     file, folder = f"{name}.pem", shelf.folder
+    if start is not None:
+        _check_day(certificates[0], max(start, at))
     if Path(file).name != file or name.startswith("."):
         raise NotDoneError(f"{name!r} is no name for a file: use letters, digits and hyphens")
     for path in (folder / file, folder / f"{name}.key"):

@@ -149,6 +149,13 @@ def test_a_partner_changes_its_certificate(home: Path, theirs, tmp_path: Path) -
     gateway.store.close()
 
 
+def test_today_is_a_day_to_roll_on(home: Path) -> None:
+    done(home, "create", "2027", *QUICK)
+    rolled = done(home, "roll", "2027", "--from", NOW.date().isoformat())
+    assert rolled["now"] == ["decrypt", "sign"]
+    assert now(home)["certs/own.pem"] == ["decrypt"]
+
+
 # what is made
 
 
@@ -392,6 +399,8 @@ def test_one_that_never_began_is_forgotten(home: Path) -> None:
 WRONG = {
     ("roll", "own", "--from", "soon"): (2, "give a day or moment like"),
     ("roll", "own", "--from", "2050-01-01"): (1, "choose another day"),
+    ("create", "x", "--from", "2050-01-01"): (1, "choose another day"),
+    ("retire", "own", "--use", "tls"): (1, "nothing to end"),
     ("roll", "owm", "--from", TEN_DAYS): (1, "no certificate owm (did you mean own?)"),
     ("show", "nothing"): (1, "see `gateway cert list`"),
     ("create", "own"): (1, "certs/own.pem is there already"),
