@@ -17,9 +17,9 @@ from gateway.cli.certificates import print_certificates
 from gateway.cli.certificates import tell
 from gateway.cli.console import Failure
 from gateway.cli.console import as_json
+from gateway.cli.console import opened
 from gateway.cli.console import print_json
 from gateway.cli.console import read_bytes
-from gateway.cli.console import write_bytes
 from gateway.cli.reading import require_home
 
 if TYPE_CHECKING:
@@ -241,15 +241,13 @@ def export_command(home: Path, name: str, partner: str, output: Path | None, jso
     from gateway.engine.certifying import public_part
 
     file, pem = public_part(_shelf(home, partner), name, _now())
-    if output is not None:
-        write_bytes(output, pem)
-        written = str(output)
-    else:
-        written = ""
+    if output is not None or not json_:
+        with opened(output) as target:
+            target.write(pem)
     if json_:
-        print_json({"file": file, "written": written, "pem": pem.decode()})
-    else:
-        click.echo(f"{file} is written to {output}." if output else pem.decode(), nl=bool(output))
+        print_json({"file": file, "written": output and str(output), "pem": pem.decode()})
+    elif output is not None:
+        click.echo(f"{file} is written to {output}.")
 
 
 @cert_command.command("list")
