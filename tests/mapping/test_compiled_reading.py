@@ -30,7 +30,7 @@ from gateway.mapping import read
 from gateway.mapping.emitting import DELIMITERS
 
 CASES = SAMPLES.parent / "cases"
-BUDGET = 240
+BUDGET = 90
 """Seconds of the long campaign."""
 
 
