@@ -29,6 +29,8 @@ lint: $(READY)
 SETS ?= 1000 10000
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py --sets $(SETS)
+	$(BIN)/python tests/bench/as2.py
+	$(BIN)/python tests/bench/as2_http.py
 
 $(READY): setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
