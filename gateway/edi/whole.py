@@ -43,9 +43,9 @@ class WholeSet:
             text = self.raw.decode("utf-8" if charset == "x12" else charset)
         except UnicodeDecodeError:
             return None
+        if marks.release and not text.isascii() and any(one in text for one in _STAND_INS):
+            return None  # a stand-in that stands for nothing
         if marks.release and marks.release in text:
-            if not text.isascii() and any(one in text for one in _STAND_INS):
-                return None
             stood_in = _stand_in(text, marks)
             if stood_in is None:
                 return None

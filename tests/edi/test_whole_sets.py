@@ -88,6 +88,11 @@ def test_released_characters_have_stand_ins_that_can_be_put_right() -> None:
     assert restored[2:4] == ["FTX+AAI+++A+B?", "FTX+AAI+++C?UNT+D':1'"]
 
 
+def test_a_set_that_holds_a_stand_in_of_its_own_has_no_texts() -> None:
+    (one,) = whole_sets(b"".join((ORDERS[:60], b"UNH+1+ORDERS:D:96A:UN'BGM+220+A\x80B'UNT+3+1'")))
+    assert one.texts() is None
+
+
 def test_a_taken_set_counts_in_its_envelope() -> None:
     for data in (ORDER, ORDER.replace(b"~", b"~\n"), ORDER.replace(b"~", b"\n"), ORDERS):
         taken = flat(
