@@ -89,6 +89,7 @@ class Steps:
     plan: Level
     hierarchy: Hierarchy | None = None
     by_key: dict[Key, Step] = field(default_factory=dict)
+    following: dict[tuple[Place, Key, str], Step] = field(default_factory=dict)
 
     @property
     def start(self) -> tuple[Frame, ...]:
@@ -96,6 +97,13 @@ class Steps:
 
     def find(self, place: Place, frames: tuple[Frame, ...], tag: str) -> Step | None:
         """The step of a segment after one at `place`; None where that is a fault, or no rule's."""
+        asked = place, tuple(frame.chosen for frame in frames), tag
+        step = self.following.get(asked) or self.find_new(place, frames, tag)
+        if step is not None:
+            self.following[asked] = step
+        return step
+
+    def find_new(self, place: Place, frames: tuple[Frame, ...], tag: str) -> Step | None:
         there = next_place(self.guide, place, tag)
         if there is None:
             return None
