@@ -5,10 +5,8 @@ The server is installed by tests/as2/peers/install.py; where it is not there the
 
 from __future__ import annotations
 
-import random
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,9 +28,7 @@ from engine_wire import x12
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "as2" / "peers"))
 
-from openas2 import ENCRYPT
 from openas2 import JARS
-from openas2 import SIGN
 from openas2 import OpenAs2
 from openas2 import Trade
 
@@ -46,9 +42,6 @@ STYLES = [
     {"sign": None, "compress": "before", "receipt": "async"},
     {"encrypt": None, "receipt": "none"},
 ]
-LONG = 32
-"""Trades of the long run, drawn from all that both can say."""
-
 PARTNER = """\
 name: {theirs}
 dialect: x12
@@ -178,27 +171,3 @@ ASKING = [number for number, style in enumerate(STYLES) if style.get("receipt") 
 @pytest.mark.parametrize("number", ASKING)
 def test_row_a_openas2_sends(peers: Peers, number: int) -> None:
     openas2_sends(peers, peers.trades[number])
-
-
-@pytest.mark.long
-def test_row_a_openas2_takes_and_sends_everything(tmp_path: Path) -> None:
-    seed = int(time.time())
-    dice = random.Random(seed)
-    print(f"campaign: OpenAS2, {LONG} trades drawn with seed {seed}")
-    trades = [
-        trade(
-            number,
-            {
-                "sign": dice.choice([None, *SIGN]),
-                "encrypt": dice.choice([None, *ENCRYPT]),
-                "compress": dice.choice(["no", "before", "after"]),
-                "receipt": dice.choice(["sync", "async"]),
-                "receipt_signed": dice.random() < 0.7,
-            },
-        )
-        for number in range(LONG)
-    ]
-    for peers in run(tmp_path, trades):
-        for one in trades:
-            openas2_takes(peers, one)
-            openas2_sends(peers, one)
