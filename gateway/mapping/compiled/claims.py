@@ -116,7 +116,8 @@ class Claims:
     def only_format(self, spot: Spot) -> tuple[str] | None:
         """The format that all samples had."""
         formats = self.profile.formats.get(spot, set())
-        return (min(formats),) if len(formats) == 1 and spot in self.profile.always() else None
+        only = min(formats) if len(formats) == 1 and spot in self.profile.always() else ""
+        return (only,) if only.isalnum() else None
 
     def can_read(self, bound: Field) -> bool:
         indexed = any(path.index is not None for path in bound.paths)

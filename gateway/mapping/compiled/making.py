@@ -307,10 +307,7 @@ class Making:
 
     def serial(self, step: Step) -> str:
         """A number that each object has of its own, by the variable that holds it."""
-        return "0" if step.home.variable == "d" else self.serial_name(step.home.variable)
-
-    def serial_name(self, variable: str) -> str:
-        return f"k{variable}"
+        return "0" if step.home.variable == "d" else f"k{step.home.variable}"
 
     def checked(self, step: Step, number: int) -> list[str]:
         """Header and trailer: right, and nothing else."""

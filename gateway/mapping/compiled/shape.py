@@ -44,14 +44,6 @@ class Shape:
         found = self.at(names)
         return tuple(self.item(found).get("required", ())) if found else ()
 
-    def is_object(self, names: tuple[str, ...]) -> bool:
-        found = self.at(names)
-        return found is not None and self.item(found).get("type") == "object"
-
-    def is_list(self, names: tuple[str, ...]) -> bool:
-        found = self.at(names)
-        return found is not None and found.get("type") == "array"
-
     def judge(self, names: tuple[str, ...]) -> Judge | bool:
         """Whether a text may stand at a path: True where any may that has no control characters,
         False where none may, else what tells."""
