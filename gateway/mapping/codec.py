@@ -12,6 +12,7 @@ from itertools import repeat
 
 from gateway.edi.finding import Code
 from gateway.guide.dictionary import ElementDef
+from gateway.mapping.decimals import fitting
 from gateway.mapping.decimals import is_decimal
 from gateway.mapping.decimals import read_explicit
 from gateway.mapping.decimals import read_implied
@@ -72,7 +73,7 @@ def decimal(element: ElementDef, dialect: str) -> Codec:
         number = values[0] or ""
         if not is_decimal(number):
             return Unfit(Code.VALUE_UNWRITABLE, "a decimal such as 41.50")
-        number = shortest(number)
+        number = fitting(number, element.max)
         if dialect == "x12":  # X12.5: no leading zero
             number = number.replace("0.", ".", 1) if number.lstrip("-").startswith("0.") else number
         return (number.replace(".", mark),)
@@ -107,7 +108,10 @@ def fraction(element: ElementDef, dialect: str) -> Codec:
 
     def write(values: Values, mark: str) -> Texts | Unfit:
         number = values[0] or ""
-        return inner.write((shifted(number, -2) if is_decimal(number) else number,), mark)
+        if is_decimal(number):
+            part = shifted(number, -2)
+            number = part if "." in number else shortest(part)
+        return inner.write((number,), mark)
 
     return Codec("fraction", read, write)
 

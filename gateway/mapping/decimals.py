@@ -1,5 +1,5 @@
 """Decimals: canonical text `-?\\d+(\\.\\d+)?` against X12 Nn and R (X12.5) and EDIFACT n
-(ISO 9735-1 clause 10). Scale is kept when read; written is the shortest equal form."""
+(ISO 9735-1 clause 10). Scale is kept, where the element has room for it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ def shortest(text: str) -> str:
     whole, part = whole.lstrip("0") or "0", part.rstrip("0")
     number = f"{whole}.{part}" if part else whole
     return number if number == "0" else sign + number
+
+
+def fitting(text: str, longest: int) -> str:
+    """The canonical form with the scale it has, `041.50` as `41.50`; the shortest form where it
+    has more digits than an element allows."""
+    number = text.lstrip("-").lstrip("0")
+    number = f"0{number}" if number[:1] in ("", ".") else number
+    if len(number.replace(".", "").lstrip("0")) > longest or not number.strip("0."):
+        return shortest(text)
+    return f"-{number}" if text.startswith("-") else number
 
 
 def shifted(number: str, places: int) -> str:

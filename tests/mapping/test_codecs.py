@@ -69,8 +69,10 @@ def test_decimals_are_read_by_their_type(pair: Codec, wire: str, value: str | No
 @pytest.mark.parametrize(
     ("pair", "value", "wire"),
     [
-        (R, "41.50", "41.5"),
-        (R, "0.50", ".5"),
+        (R, "41.50", "41.50"),
+        (R, "0041.50", "41.50"),
+        (R, "41.5000000000000000", "41.5"),
+        (R, "0.50", ".50"),
         (R, "-0.5", "-.5"),
         (R, "-0.00", "0"),
         (R, "10", "10"),
@@ -85,7 +87,7 @@ def test_decimals_are_read_by_their_type(pair: Codec, wire: str, value: str | No
         (R, "+1", None),
     ],
 )
-def test_decimals_are_written_shortest(pair: Codec, value: str, wire: str | None) -> None:
+def test_decimals_are_written_with_their_scale_where_it_fits(pair: Codec, value: str, wire: str | None) -> None:
     assert write(pair, value) == wire
 
 
@@ -98,7 +100,7 @@ def test_a_decimal_returns_with_its_value(pair: Codec, value: str) -> None:
 
 
 def test_the_decimal_mark_is_written_as_asked() -> None:
-    assert write(N, "12.50", mark=",") == "12,5"
+    assert write(N, "12.50", mark=",") == "12,50"
 
 
 @given(day=st.dates())

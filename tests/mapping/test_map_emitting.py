@@ -69,7 +69,7 @@ def test_the_decimal_mark_is_the_interchange_s(dictionaries: Desk) -> None:
         "- {seg: MOA, where: {MOA01-1: '86'}, MOA01-2: total | decimal}", name="edifact/D96A/ORDERS"
     )
     marked = emit(trial.map, {"total": "0.50"}, None, Delimiters("'", "+", ":", "", "?", ","))
-    assert (marked.segments, marked.findings) == ([("MOA", [["86", "0,5"]])], [])
+    assert (marked.segments, marked.findings) == ([("MOA", [["86", "0,50"]])], [])
 
 
 def test_what_a_specific_rule_claims_is_not_written_through_the_generic_one(
