@@ -117,7 +117,6 @@ def _to_edi(
     from gateway.edi.finding import has_errors
     from gateway.edi.writer import SetBody
     from gateway.edi.writer import write_interchange
-    from gateway.engine.composing import check_written
     from gateway.engine.composing import compose
     from gateway.engine.composing import placeholder_envelope
     from gateway.engine.composing import read_document
@@ -130,8 +129,6 @@ def _to_edi(
         if dropped is not None and not has_errors(found):
             composed = compose(dropped, partner, definitions)
             found += composed.findings
-            if not has_errors(found):
-                found += check_written(composed, partner, definitions)
             if not has_errors(found):
                 envelope = placeholder_envelope(partner, composed.kind)
                 body = SetBody(composed.identifier, "0001", composed.body)

@@ -100,6 +100,22 @@ def restoring(marks: Delimiters) -> dict[int, str]:
     return {ord(stand_in): mark for mark, stand_in in _stand_ins(marks).items()}
 
 
+def stood_in(text: str, marks: Delimiters) -> str:
+    """A text that no service character separates yet, with stand-ins for those in it."""
+    for mark, stand_in in _stand_ins(marks).items():
+        if mark in text:
+            text = text.replace(mark, stand_in)
+    return text
+
+
+def released(text: str, marks: Delimiters) -> str:
+    """The text with released characters in place of their stand-ins (ISO 9735-1 §6.1)."""
+    if not text.isascii():
+        for mark, stand_in in _stand_ins(marks).items():
+            text = text.replace(stand_in, marks.release + mark)
+    return text
+
+
 class SetCutter:
     """Finds whole sets in the bytes of one interchange."""
 

@@ -33,6 +33,9 @@ EDIFACT_DELIMITERS = Delimiters(segment="'", element="+", component=":", release
 Body = tuple[str, list[Element]]
 """A segment to be written: its tag and elements."""
 
+Written = Body | str
+"""The same, or its text as it is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -64,7 +67,7 @@ class SetBody:
 
     identifier: list[str]
     reference: str
-    body: Sequence[Body]
+    body: Sequence[Written]
 
 
 def write_segment(tag: str, elements: Sequence[Element], delimiters: Delimiters) -> str:
@@ -73,6 +76,11 @@ def write_segment(tag: str, elements: Sequence[Element], delimiters: Delimiters)
     while len(texts) > 1 and not texts[-1]:
         texts.pop()
     return delimiters.element.join(texts)
+
+
+def segment_texts(bodies: Sequence[Written], delimiters: Delimiters) -> list[str]:
+    """The segments' texts without terminators."""
+    return [body if isinstance(body, str) else write_segment(*body, delimiters) for body in bodies]
 
 
 def _element(element: Element, delimiters: Delimiters) -> str:
@@ -108,7 +116,7 @@ def _release(text: str, delimiters: Delimiters) -> str:
 
 
 def to_segments(bodies: Sequence[Body], delimiters: Delimiters) -> list[Segment]:
-    """Bodies as segments, as if they had just been read; offsets count from the first."""
+    """Segments as if they had just been read; offsets count from the first."""
     segments, offset = [], 0
     for tag, elements in bodies:
         text = write_segment(tag, elements, delimiters)
@@ -165,10 +173,7 @@ def write_interchange(
     """The whole interchange. `notes` are TA1 segments, which stand before the first group."""
     write = _x12 if envelope.dialect is X12 else _edifact
     delimiters = envelope.delimiters
-    texts = [
-        text if isinstance(text, str) else write_segment(*text, delimiters)
-        for text in write(envelope, sets, notes)
-    ]
+    texts = segment_texts(write(envelope, sets, notes), delimiters)
     end = delimiters.segment + envelope.line_break
     if envelope.dialect is X12:
         charsets = (segment_charset(text[:3], envelope.charset) for text in texts)
@@ -178,7 +183,8 @@ def write_interchange(
     return (_una(envelope) + "".join(text + end for text in texts)).encode(envelope.charset)
 
 
-def _set_segments(dialect: Dialect, one: SetBody) -> list[str | Body]:
+def whole_set(dialect: Dialect, one: SetBody) -> list[Written]:
+    """A set from its header to its trailer."""
     level = dialect.set
     count = str(len(one.body) + 2)
     if dialect is X12:
@@ -188,7 +194,7 @@ def _set_segments(dialect: Dialect, one: SetBody) -> list[str | Body]:
     return [header, *one.body, (level.trailer, [count, one.reference])]
 
 
-def _x12(envelope: Envelope, sets: Sequence[SetBody], notes: Sequence[Body]) -> list[str | Body]:
+def _x12(envelope: Envelope, sets: Sequence[SetBody], notes: Sequence[Body]) -> list[Written]:
     at, element = envelope.at, envelope.delimiters.element
     sender, receiver = envelope.sender, envelope.receiver
     isa = ["ISA", "00", " " * 10, "00", " " * 10]
@@ -196,21 +202,19 @@ def _x12(envelope: Envelope, sets: Sequence[SetBody], notes: Sequence[Body]) -> 
     isa += [receiver.qualifier.ljust(2), receiver.id.ljust(15), f"{at:%y%m%d}", f"{at:%H%M}"]
     isa += [envelope.delimiters.repetition or "U", envelope.version, envelope.reference]
     isa += ["1" if envelope.ack_requested else "0", "T" if envelope.test else "P"]
-    segments: list[str | Body] = [element.join([*isa, envelope.delimiters.component]), *notes]
+    segments: list[Written] = [element.join([*isa, envelope.delimiters.component]), *notes]
     if sets:
         gs: list[Element] = [envelope.functional_id, envelope.group_sender]
         gs += [envelope.group_receiver, f"{at:%Y%m%d}", f"{at:%H%M}"]
         segments.append(("GS", [*gs, envelope.group_reference, "X", envelope.release]))
         for one in sets:
-            segments += _set_segments(X12, one)
+            segments += whole_set(X12, one)
         segments.append(("GE", [str(len(sets)), envelope.group_reference]))
     segments.append(("IEA", ["1" if sets else "0", envelope.reference]))
     return segments
 
 
-def _edifact(
-    envelope: Envelope, sets: Sequence[SetBody], notes: Sequence[Body]
-) -> list[str | Body]:
+def _edifact(envelope: Envelope, sets: Sequence[SetBody], notes: Sequence[Body]) -> list[Written]:
     at, version = envelope.at, envelope.version.split(":")
     date = f"{at:%Y%m%d}" if version[-1] >= "4" else f"{at:%y%m%d}"
     unb: list[Element] = [version]
@@ -218,9 +222,9 @@ def _edifact(
         unb.append([address.id, address.qualifier] if address.qualifier else address.id)
     unb += [[date, f"{at:%H%M}"], envelope.reference, "", "", ""]
     unb += ["1" if envelope.ack_requested else "", "", "1" if envelope.test else ""]
-    segments: list[str | Body] = [("UNB", unb), *notes]
+    segments: list[Written] = [("UNB", unb), *notes]
     for one in sets:
-        segments += _set_segments(envelope.dialect, one)
+        segments += whole_set(envelope.dialect, one)
     segments.append(("UNZ", [str(len(sets)), envelope.reference]))
     return segments
 

@@ -13,7 +13,7 @@ from gateway.ack.report import Verdict
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import has_errors
-from gateway.edi.writer import write_segment
+from gateway.edi.writer import segment_texts
 from gateway.engine.definitions import Definitions
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import findings_of
@@ -51,10 +51,10 @@ class Checked:
 
         for report in self.reports:
             due = acknowledgment_of(report, report.header.delimiters)
+            marks = report.header.delimiters
             for body in [due.notes, *due.bodies] if due else []:
-                for tag, elements in body:
-                    marks = report.header.delimiters
-                    yield write_segment(tag, elements, marks) + marks.segment + "\n"
+                for text in segment_texts(body, marks):
+                    yield text + marks.segment + "\n"
 
 
 def check_file(

@@ -1,4 +1,4 @@
-"""A canonical document as the partner's set: read, checked by schema, emitted, checked again.
+"""A canonical document as the partner's set: read, checked by schema, written, checked again.
 
 Pure but for the definitions it loads; `gateway translate` and the outbox share it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
@@ -22,11 +23,13 @@ from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
 from gateway.edi.segment import Segment
-from gateway.edi.writer import Body
 from gateway.edi.writer import Envelope
 from gateway.edi.writer import SetBody
+from gateway.edi.writer import Written
+from gateway.edi.writer import segment_texts
 from gateway.edi.writer import to_segments
 from gateway.edi.writer import unwritable
+from gateway.edi.writer import whole_set
 from gateway.edi.writer import write_interchange
 from gateway.engine.definitions import Definitions
 from gateway.engine.reading import FUNCTIONAL_IDS
@@ -56,12 +59,12 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The body of one set; `identifier` is ST01 or S009. Nothing may be sent when `findings` has
-    an error."""
+    """The body of one set, its segments as such or as texts; `identifier` is ST01 or S009. Nothing
+    may be sent when `findings` has an error."""
 
     kind: str
     identifier: list[str]
-    body: list[Body]
+    body: Sequence[Written]
     findings: tuple[Finding, ...]
 
 
@@ -128,18 +131,33 @@ def _not_json(content: bytes, error: json.JSONDecodeError) -> Finding:
 
 
 def compose(dropped: Dropped, partner: Partner, definitions: Definitions) -> Composed:
-    """The set that carries a document in the partner's dialect."""
-    for release, kind in definitions.kinds(partner.dialect):
-        if release != partner.release:
-            continue
-        map_ = definitions.map_of(partner.dialect, release, kind, partner)
-        if map_ is not None and map_.document == dropped.type:
-            emission = emit(map_, dropped.data, delimiters=partner.delimiters)
-            identifier = _identifier(partner, kind)
-            return Composed(kind, identifier, list(emission.segments), tuple(emission.findings))
-    detail = {"expected": f"a map for {partner.dialect.name}/{partner.release}"}
-    finding = Finding(Code.MAP_MISSING, Severity.ERROR, Position(), dropped.type, detail)
-    return Composed("", [], [], (finding,))
+    """The set that carries a document in the partner's dialect, checked by the partner's own guide:
+    we never send what we would reject. A document like earlier ones is written by compiled maps."""
+    carrier = definitions.carrier_of(partner, dropped.type)
+    if carrier is None:
+        detail = {"expected": f"a map for {partner.dialect.name}/{partner.release}"}
+        finding = Finding(Code.MAP_MISSING, Severity.ERROR, Position(), dropped.type, detail)
+        return Composed("", [], [], (finding,))
+    kind, map_ = carrier
+    identifier = _identifier(partner, kind)
+    compiled = definitions.writer_of(map_, partner)
+    texts = compiled.write(dropped.data)
+    if texts is not None:
+        return Composed(kind, identifier, texts, ())
+    emission = emit(map_, dropped.data, delimiters=partner.delimiters)
+    composed = Composed(kind, identifier, emission.segments, tuple(emission.findings))
+    if has_errors(composed.findings):
+        return composed
+    segments = to_segments(emission.segments, partner.delimiters)
+    whole = [Segment(partner.dialect.set.header, []), *segments]
+    whole.append(Segment(partner.dialect.set.trailer, []))
+    found = _check_written(composed, segments, partner, definitions)
+    if found:
+        found = name_paths(found, map_, whole, partner.delimiters)
+    composed = replace(composed, findings=(*composed.findings, *found))
+    if not composed.findings:
+        compiled.learn(whole, _ends(partner, identifier))
+    return composed
 
 
 def _identifier(partner: Partner, kind: str) -> list[str]:
@@ -149,22 +167,24 @@ def _identifier(partner: Partner, kind: str) -> list[str]:
     return parts if partner.association else parts[:-1]
 
 
-def check_written(composed: Composed, partner: Partner, definitions: Definitions) -> list[Finding]:
-    """What the partner's own guide finds in the set, by place and by path in the document: we
-    never send what we would reject."""
+def _check_written(
+    composed: Composed, segments: list[Segment], partner: Partner, definitions: Definitions
+) -> list[Finding]:
+    """What the partner's own guide finds in the set."""
     envelope = placeholder_envelope(partner, composed.kind)
-    segments = to_segments(composed.body, partner.delimiters)
     findings = [_after_header(finding) for finding in unwritable(segments, envelope)]
     if not findings:
         data = write_interchange(envelope, [SetBody(composed.identifier, "0001", composed.body)])
         for read in read_file([data], definitions, lambda _header: partner):
             findings += findings_of(read)
-    map_ = definitions.map_of(partner.dialect, partner.release, composed.kind, partner)
-    if map_ is None or not findings:
-        return findings
-    level = partner.dialect.set
-    whole = [Segment(level.header, []), *segments, Segment(level.trailer, [])]
-    return name_paths(findings, map_, whole, partner.delimiters)
+    return findings
+
+
+def _ends(partner: Partner, identifier: list[str]) -> tuple[str, str]:
+    """The texts of a header and a trailer."""
+    bodies = whole_set(partner.dialect, SetBody(identifier, "0001", ()))
+    header, trailer = segment_texts(bodies, partner.delimiters)
+    return header, trailer
 
 
 def _after_header(finding: Finding) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.definition import load
 from gateway.edi.dialect import X12
@@ -24,6 +25,9 @@ from gateway.mapping.compiled import PATIENCE
 from gateway.mapping.compiled import CompiledReader
 from gateway.mapping.compiled import Shape
 from gateway.partner.partner import Partner
+
+if TYPE_CHECKING:
+    from gateway.mapping.compiled.writer import CompiledWriter
 
 _SERVICE = {False: "D3", True: "41"}  # the service segments of syntax 1 to 3, and of syntax 4
 
@@ -47,6 +51,8 @@ class Definitions:
         self._guides: dict[tuple[str, str, str], Guide] = {}
         self._maps: dict[tuple[str, ...], Map] = {}
         self._compiled: dict[tuple[int, Delimiters], CompiledReader] = {}
+        self._carriers: dict[tuple[str, ...], tuple[str, Map]] = {}
+        self._writers: dict[int, tuple[Partner, CompiledWriter]] = {}
         self._overlays: dict[Path, str] = {}
         self._dictionaries: dict[tuple[str, str], Dictionary | None] = {}
 
@@ -79,14 +85,33 @@ class Definitions:
         if key not in self._compiled:
             if len(self._compiled) >= _MOST_COMPILED:
                 self._compiled.clear()  # whoever changes separators all the time gets no memory
-            self._compiled[key] = CompiledReader(
-                map_,
-                marks,
-                Shape(self.schemas.schema(map_.document), self.schemas.definitions),
-                partial(self.schemas.fits, map_.document),
-                self.patience,
-            )
+            self._compiled[key] = self._new_compiled(map_, marks)
         return self._compiled[key]
+
+    def _new_compiled(self, map_: Map, marks: Delimiters) -> CompiledReader:
+        shape = Shape(self.schemas.schema(map_.document), self.schemas.definitions)
+        fits = partial(self.schemas.fits, map_.document)
+        return CompiledReader(map_, marks, shape, fits, self.patience)
+
+    def carrier_of(self, partner: Partner, document_type: str) -> tuple[str, Map] | None:
+        """The partner's set, and its map, that carries a type of document."""
+        key = (partner.dialect.name, partner.release, partner.name, document_type)
+        if key not in self._carriers:
+            for release, kind in self.kinds(partner.dialect):
+                map_ = self.map_of(partner.dialect, release, kind, partner)
+                if release == partner.release and map_ and map_.document == document_type:
+                    self._carriers[key] = kind, map_
+        return self._carriers.get(key)
+
+    def writer_of(self, map_: Map, partner: Partner) -> CompiledWriter:
+        """What writes the map's documents fast for this very partner."""
+        from gateway.mapping.compiled.writer import CompiledWriter  # none is needed to read
+
+        found = self._writers.get(id(map_))
+        if found is None or found[0] is not partner:
+            reader = self._new_compiled(map_, partner.delimiters)
+            found = self._writers[id(map_)] = partner, CompiledWriter(reader, partner.charset)
+        return found[1]
 
     def overlay_of(self, partner: Partner, name: str) -> Path | None:
         """The partner's overlay file of the base map `name` (x12/004010/850)."""

@@ -9,7 +9,6 @@ from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
 from gateway.engine.composing import Composed
 from gateway.engine.composing import Dropped
-from gateway.engine.composing import check_written
 from gateway.engine.composing import compose
 from gateway.engine.composing import read_document
 from gateway.engine.documents import content_hash
@@ -62,8 +61,6 @@ def translate(gateway: Gateway, transmission: Transmission) -> None:
             return
         composed = compose(dropped, partner, gateway.definitions)
         findings += composed.findings
-        if not has_errors(findings):
-            findings += check_written(composed, partner, gateway.definitions)
         if has_errors(findings):
             _refuse(step, transmission, tuple(findings))
             return

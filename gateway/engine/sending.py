@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from gateway.edi.finding import Finding
 from gateway.edi.writer import Body
 from gateway.edi.writer import Envelope
 from gateway.edi.writer import SetBody
+from gateway.edi.writer import Written
 from gateway.edi.writer import write_interchange
 from gateway.engine.gateway import Step
 from gateway.engine.ids import new_message_id
@@ -40,7 +42,7 @@ class Outgoing:
 
     kind: str
     identifier: list[str]
-    bodies: list[list[Body]]
+    bodies: Sequence[Sequence[Written]]
     notes: list[Body] = field(default_factory=list)
     test: bool = False
     awaits_acknowledgment: bool = False

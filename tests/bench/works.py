@@ -9,7 +9,6 @@ import orjson
 
 from gateway.edi.finding import has_errors
 from gateway.engine.checking import check_content
-from gateway.engine.composing import check_written
 from gateway.engine.composing import compose
 from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions
@@ -68,8 +67,7 @@ class Gateway:
             dropped, findings = read_document(document, self.definitions.schemas)
             if dropped is not None:
                 composed = compose(dropped, self.partner, self.definitions)
-                written = check_written(composed, self.partner, self.definitions)
-                findings += [*composed.findings, *written]
+                findings += composed.findings
             done += not has_errors(findings)
         return done
 

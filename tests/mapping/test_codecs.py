@@ -87,7 +87,9 @@ def test_decimals_are_read_by_their_type(pair: Codec, wire: str, value: str | No
         (R, "+1", None),
     ],
 )
-def test_decimals_are_written_with_their_scale_where_it_fits(pair: Codec, value: str, wire: str | None) -> None:
+def test_decimals_are_written_with_the_scale_they_have(
+    pair: Codec, value: str, wire: str | None
+) -> None:
     assert write(pair, value) == wire
 
 

@@ -32,6 +32,7 @@ from gateway.mapping.compiled.steps import Steps
 from gateway.mapping.compiled.values import Memo
 from gateway.mapping.compiled.values import Names
 from gateway.mapping.compiled.values import Values
+from gateway.mapping.compiled.values import two_ways
 from gateway.mapping.formula import Formula
 from gateway.mapping.load import Map
 from gateway.mapping.path import Scope
@@ -68,8 +69,6 @@ class Making:
         self.source = ""
 
     def function(self) -> Read:
-        """It is made twice of the same code: one asks what is known already, the other finds what
-        is new, and is asked when the first one declines."""
         self.numbers = {step.key: number for number, step in enumerate(self.steps)}
         self.readers = [self.readers_of(step) for step in self.steps]
         self.bodies = [self.body(step, number) for number, step in enumerate(self.steps)]
@@ -94,15 +93,11 @@ class Making:
             "    return d",
         ]
         self.source = "\n".join(lines)
-        code = compile(self.source, f"<{self.map.id}>", "exec")
-        bound: dict[str, Any] = {**self.names.bound, "agree": _agree}
-        known: dict[str, Any] = {
-            name: one.known if isinstance(one, Memo) else one for name, one in bound.items()
-        }
-        exec(code, bound)  # noqa: S102
-        exec(code, known)  # noqa: S102
-        quick: Read = known["read"]
-        sure: Read = bound["read"]
+        quick: Read
+        sure: Read
+        quick, sure = two_ways(
+            self.source, f"<{self.map.id}>", self.names, "read", {"agree": _agree}
+        )
         return lambda texts, restore: quick(texts, restore) or sure(texts, restore)
 
     def drop_turns(self) -> None:

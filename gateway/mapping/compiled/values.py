@@ -70,6 +70,21 @@ class Names:
         return name
 
 
+def two_ways(source: str, title: str, names: Names, name: str, more: dict[str, Any]) -> list[Any]:
+    """A function made twice of the same code: one asks what is known already, the other finds what
+    is new, and is asked when the first one declines."""
+    code = compile(source, title, "exec")
+    made = []
+    for bound in (
+        {key: one.known if isinstance(one, Memo) else one for key, one in names.bound.items()},
+        dict(names.bound),
+    ):
+        bound |= more
+        exec(code, bound)  # noqa: S102
+        made.append(bound[name])
+    return made
+
+
 class Values:
     """Expressions for the fields of one map; equal look-ups are shared."""
 
