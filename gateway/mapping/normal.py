@@ -51,6 +51,26 @@ def _sort_text(item: Any) -> str:
     return json.dumps(item, sort_keys=True)
 
 
+def alike(one: Any, other: Any, name: str = "") -> bool:
+    """Whether two values have the same normal form; equal parts are not brought into it."""
+    if one == other:
+        return True
+    if isinstance(one, dict) and isinstance(other, dict):
+        return all(_alike_members(one.get(k), other.get(k), k) for k in one.keys() | other.keys())
+    if isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            return False
+        if all(map(alike, one, other)):
+            return True
+    return bool(normal(one, name) == normal(other, name))
+
+
+def _alike_members(one: Any, other: Any, name: str) -> bool:
+    if one is None or other is None:
+        return normal(one, name) in _EMPTY and normal(other, name) in _EMPTY
+    return alike(one, other, name) or (normal(one) in _EMPTY and normal(other) in _EMPTY)
+
+
 class Difference(NamedTuple):
     """A value that is not the same in two documents; None where one has nothing there."""
 
@@ -61,7 +81,7 @@ class Difference(NamedTuple):
 
 def differences(wanted: Any, found: Any, path: str = "", name: str = "") -> Iterator[Difference]:
     """Each leaf in which `found` differs from `wanted`, with its path in `wanted`."""
-    if normal(wanted, name) == normal(found, name):
+    if alike(wanted, found, name):
         return
     if isinstance(wanted, dict | None) and isinstance(found, dict | None):
         wanted, found = wanted or {}, found or {}

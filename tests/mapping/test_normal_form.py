@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.mapping import differences
 from gateway.mapping import normal
+from gateway.mapping.normal import alike
 
 DOCUMENTS = st.recursive(
     st.sampled_from(["a", "7", "7.50", "-0.0", "x.y", None]),
@@ -76,3 +77,25 @@ def test_a_normal_form_is_its_own_normal_form(document: Any) -> None:
 @given(one=OBJECTS, other=OBJECTS)
 def test_documents_differ_somewhere_or_nowhere(one: Any, other: Any) -> None:
     assert bool(list(differences(one, other))) == (normal(one) != normal(other))
+
+
+@st.composite
+def rewritten(draw: st.DrawFn) -> tuple[Any, Any]:
+    """A document and the same or nearly the same in other words and another order."""
+    document = draw(DOCUMENTS)
+
+    def rewrite(value: Any) -> Any:
+        if isinstance(value, dict):
+            value = {key: rewrite(member) for key, member in value.items()}
+            return value | draw(st.sampled_from([{}, {}, {"ids": []}, {"type": "7.5"}]))
+        if isinstance(value, list):
+            return draw(st.permutations([rewrite(item) for item in value]))
+        return draw(st.sampled_from(["7.5", "7.50"])) if value == "7.50" else value
+
+    return document, rewrite(document)
+
+
+@given(pair=rewritten() | st.tuples(DOCUMENTS, DOCUMENTS))
+def test_alike_is_equal_in_normal_form(pair: tuple[Any, Any]) -> None:
+    one, other = pair
+    assert alike(one, other) == (normal(one) == normal(other))

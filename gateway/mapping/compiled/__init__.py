@@ -1,4 +1,4 @@
-"""Maps as Python: what a plan says, written out as straight-line code for sets and documents that are right.
+"""Maps as Python: what a plan says, written out as straight-line code for what is right.
 
 Compiled code answers only where it is sure to answer what the plan answers; everything else it
 declines, and the exact tier reads, judges and explains. So there are two tiers with one meaning,

@@ -60,7 +60,10 @@ class CompiledReader:
         return self.finished(document) if document is not None else None
 
     def restore(self, texts: tuple[str | None, ...]) -> tuple[str | None, ...]:
-        return tuple(text and text.translate(self._restored) for text in texts)
+        restored = self._restored
+        return tuple(
+            [text if text is None or text.isascii() else text.translate(restored) for text in texts]
+        )
 
     def finished(self, document: Scope) -> Scope | None:
         if self.map.hierarchy is None:

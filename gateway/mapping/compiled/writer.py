@@ -18,7 +18,7 @@ from gateway.mapping.compiled.writing import Write
 from gateway.mapping.compiled.writing import Writing
 from gateway.mapping.levels.facts import same_facts
 from gateway.mapping.levels.spread import spread
-from gateway.mapping.normal import normal
+from gateway.mapping.normal import alike
 from gateway.mapping.path import Scope
 
 _TERMINATOR, _ELEMENT, _COMPONENT = "\x1c", "\x1d", "\x1f"
@@ -54,10 +54,9 @@ class CompiledWriter:
 
     def is_same(self, again: Scope, document: Scope) -> bool:
         """Whether all came back. A ship notice may be told in other rows."""
-        if again == document:
+        if alike(document, again):
             return True
-        same = normal(again) == normal(document)
-        return same or (self.reader.map.hierarchy is not None and same_facts(document, again))
+        return self.reader.map.hierarchy is not None and same_facts(document, again)
 
     def laid_out(self, document: Scope) -> Scope | None:
         """The scope that rules write: a ship notice as levels, where all of it has one."""
