@@ -22,6 +22,7 @@ from gateway.mapping.compiled.claims import spot_of
 from gateway.mapping.compiled.texts import Texts
 from gateway.mapping.compiled.values import Names
 from gateway.mapping.path import Path
+from gateway.mapping.path import find
 from gateway.mapping.plan import Field
 from gateway.mapping.plan import RulePlan
 from gateway.mapping.scopes import Names as FieldNames
@@ -51,7 +52,7 @@ class Supplies:
         return f"{variable}.get({names[-1]!r})"
 
     def could_take(self, rule: RulePlan, listed: str) -> str:
-        """A function that tells whether a rule has a home for an item of a list."""
+        """A function that tells whether an item of a list is what a rule sets, and has a home."""
         return self.names.add("G", _taking(rule, listed))
 
     def carries(self, rule: RulePlan, listed: str, item: str) -> list[str]:
@@ -66,7 +67,13 @@ class Supplies:
 
 
 def _taking(rule: RulePlan, listed: str) -> Callable[[Any], bool]:
-    return lambda item: rule.can_carry(listed, item)
+    fixed = [(path.before, text) for path, text in rule.sets if not path.listed]
+
+    def could_take(item: Any) -> bool:
+        meets = all(find(item, names) == text for names, text in fixed)
+        return meets and rule.can_carry(listed, item)
+
+    return could_take
 
 
 class Opened:

@@ -150,8 +150,8 @@ class Writing:
             inner = self.opened(item, rule.inside, rule)
             lines = [*self.opening(inner), *self.segments(rule, node, inner)]
             lines += ["continue"] if left or rule is not rules[-1] else []
-            asked = self.supplies.carries(rule, each.text, item)
-            asked += self.conditions(rule, item, scope)
+            asked = self.conditions(rule, item, scope)
+            asked += self.supplies.carries(rule, each.text, item)
             body += under(asked, lines)
         if not left:
             return [f"for {item} in {scope.items_of(each.text)}:", *indented(body)]
