@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.place import locate
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
+from gateway.guide.dictionary import CompositeDef
+from gateway.guide.dictionary import ElementDef
 from gateway.guide.dictionary import SegmentDef
 from gateway.guide.faults import Fault
 from gateway.guide.faults import find_faults
@@ -34,8 +38,29 @@ def check(
             loop=loop.id,
         )
     if not TAGS.isdisjoint(guide.root.places):
-        findings += check_levels(tree, delimiters, charset)
+        findings += name_places(guide, tree, check_levels(tree, delimiters, charset))
     return findings
+
+
+def name_places(guide: Guide, tree: LoopOccurrence, findings: list[Finding]) -> list[Finding]:
+    """Findings on elements of a matched set, with what an answer names beside their positions:
+    the loop, and the element's id and name."""
+    if not findings:
+        return []
+    found = {occurrence.ordinal: (loop, occurrence.use) for loop, occurrence in tree.walk()}
+    named = []
+    for finding in findings:
+        loop, use = found[finding.position.segment or 0]
+        detail = _named(_element(guide.segment(use), finding.position), loop.id)
+        named.append(replace(finding, detail={**detail, **finding.detail}))
+    return named
+
+
+def _element(definition: SegmentDef, position: Position) -> ElementDef | CompositeDef:
+    element = definition.elements[(position.element or 1) - 1].definition
+    if isinstance(element, CompositeDef) and position.component:
+        return element.components[position.component - 1].definition
+    return element
 
 
 def check_segment(
@@ -73,8 +98,12 @@ def _offset(fault: Fault, segment: Segment, delimiters: Delimiters, charset: str
 
 
 def _detail(fault: Fault, loop: str) -> dict[str, str]:
-    detail = {"expected": fault.expected, "loop": loop}
-    if fault.definition:
-        detail["element_id"] = fault.definition.id
-        detail["name"] = fault.definition.name
-    return {word: text for word, text in detail.items() if text}
+    expected = {"expected": fault.expected} if fault.expected else {}
+    return expected | _named(fault.definition, loop)
+
+
+def _named(definition: ElementDef | CompositeDef | None, loop: str) -> dict[str, str]:
+    named = {"loop": loop}
+    if definition:
+        named |= {"element_id": definition.id, "name": definition.name}
+    return {word: text for word, text in named.items() if text}

@@ -42,7 +42,7 @@ def check_levels(tree: LoopOccurrence, delimiters: Delimiters, charset: str) -> 
                 offset=locate(level.segment, delimiters, charset, element),
             )
             value = level.segment.value(element)
-            detail = {"expected": expected, "loop": level.segment.tag}
+            detail = {"expected": expected}
             findings.append(Finding(Code.HIERARCHY_BROKEN, severity, position, value, detail))
         seen.add(level.segment.value(1))
     return findings

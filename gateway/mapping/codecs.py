@@ -13,6 +13,7 @@ from gateway.mapping import hatch
 from gateway.mapping.codec import Codec
 from gateway.mapping.hatch import FindHatch
 from gateway.mapping.hatch import Hatch
+from gateway.mapping.levels.sscc import SSCC_RANGE
 from gateway.mapping.levels.sscc import sscc
 from gateway.mapping.rules import Binding
 from gateway.mapping.source import Faults
@@ -49,6 +50,8 @@ class Codecs:
                 return dates.PERIOD
             case "sscc":
                 return sscc(*binding.arguments[:1])
+            case "sscc_range":
+                return SSCC_RANGE
             case "cut" if binding.arguments and binding.arguments[0].isdecimal():
                 return codec.cut(int(binding.arguments[0]))
             case "code":

@@ -25,6 +25,7 @@ CODECS = {
     "period": (2, 2),
     "cut": (1, 1),
     "sscc": (1, 2),
+    "sscc_range": (2, 2),
 }
 """Elements and paths of each codec; `code(table[, source_path])` and `python(name)` besides."""
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from gateway.edi.finding import Code
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
+from gateway.guide.check import name_places
 from gateway.guide.match import LoopOccurrence
 from gateway.guide.match import Occurrence
 from gateway.mapping.claim import Claim
@@ -47,6 +48,7 @@ def read(
     folded into the document, and kept in the form.
     """
     reading = read_levels(map_, tree, delimiters, charset, trace=trace)
+    reading.findings = name_places(map_.guide, tree, reading.findings)
     if map_.hierarchy is not None:
         homes: Homes = {}
         reading.form.levels = dict(reading.document)

@@ -167,7 +167,7 @@ class _RuleParser(ElementParser):
         return tuple(rows for rows in found if rows)
 
     def one_rows(self, node: Node) -> Rows | None:
-        numbered = [key for key in entries_of(node) if _IN_ROW.fullmatch(key)]
+        numbered = [key for key in entries_of(node) if all(map(_IN_ROW.fullmatch, key.split()))]
         entries = self.faults.expect_keys(node, (*ROW_KEYS, *numbered))
         over = self.over(entries.get("over"), node)
         kinds = [kind for kind in ("into", "text", "keyed") if kind in entries]
@@ -227,11 +227,12 @@ class _RuleParser(ElementParser):
         return int(text)
 
     def numbered(self, key: str, entry: Node) -> Binding | Constant | None:
-        match = _IN_ROW.fullmatch(key)
+        found = [_IN_ROW.fullmatch(part) for part in key.split()]
+        references = tuple(to_reference(match) for match in found if match)
         text = self.faults.expect_text(entry)
-        if match is None or text.startswith((":=", "?=")):
+        if not references or text.startswith((":=", "?=")):
             self.faults.add(entry, "a row has bindings and constants only")
             return None
         if text.startswith("="):
-            return Constant(to_reference(match), text[1:].strip(), entry)
-        return self.binding((to_reference(match),), text, entry)
+            return Constant(references[0], text[1:].strip(), entry)
+        return self.binding(references, text, entry)

@@ -97,7 +97,8 @@ def test_homes_that_differ_are_told_and_the_first_is_kept(desk: Desk) -> None:
     assert reading.document["contract"] == "C-7"
     (finding,) = reading.findings
     assert (finding.code, finding.position.reference) == (Code.TWO_HOMES_DIFFER, "REF02")
-    assert finding.detail == {"expected": "C-7", "path": "contract"}
+    named = {"element_id": "127", "name": "Reference Identification"}
+    assert finding.detail == {"expected": "C-7", "path": "contract", **named}
 
 
 def test_a_second_home_has_a_first(desk: Desk) -> None:

@@ -353,10 +353,11 @@ def _lift_lot(data: Scope, lot: Scope) -> Scope:
     for one in ids:
         name = OF_LOTS.get(one.get("scheme"), "")
         value = one.get("value")
-        if len(one) != 2 or not name or value is None or lot.get("number", value) != value:
+        if len(one) != 2 or not name or value is None:
             kept.append(one)
         elif name == "number":
-            lot[name] = value
+            if lot.setdefault(name, value) != value:
+                kept.append(one)
         elif value not in lot.get(name, ()):
             lot[name] = [*lot.get(name, ()), value]
     data["item"] = {name: value for name, value in {**item, "ids": kept}.items() if value}
@@ -371,8 +372,9 @@ def _expand(own: Scope, lines: list[Scope]) -> list[Scope]:
         return [own]
     told = dict(packaging[0])
     numbers = expand_ranges(told.pop("ssccs"))
-    even = all(share(_amount(line), len(numbers)) for line in lines if _amount(line) is not None)
-    if str(len(numbers)) != told.pop("count", "1") or not even:
+    if not numbers or str(len(numbers)) != told.pop("count", "1"):
+        return [own]
+    if not all(share(_amount(line), len(numbers)) for line in lines if _amount(line) is not None):
         return [own]
     level = {name: value for name, value in own.items() if name != "packaging"}
     return [{**level, **told, "sscc": number} for number in numbers]

@@ -17,6 +17,7 @@ _DIGITS = 18
 _IDENTIFIER = "00"
 _LARGEST_RANGE = 1000
 EXPECTED = "an SSCC: 18 digits (or 00 and 18 digits) with a right check digit"
+EXPECTED_RANGE = "an SSCC of 18 digits, or the first and last of a range of them"
 
 
 def check_digit(digits: str) -> str:
@@ -54,18 +55,37 @@ def sscc(length: str = "18") -> Codec:
     return Codec("sscc", read, write, values=2)
 
 
+def _read_range(texts: Texts) -> Values | Unfit:
+    first, last = texts[0], texts[1] or None
+    if _serials(first, last or first):
+        return first, last
+    return Unfit(Code.ELEMENT_INVALID, EXPECTED_RANGE, kept=(first, last))
+
+
+def _write_range(values: Values, mark: str) -> Texts | Unfit:  # noqa: ARG001 -- digits have no mark
+    return values[0] or "", values[1] or ""
+
+
+SSCC_RANGE = Codec("sscc_range", _read_range, _write_range, elements=2, values=2)
+"""An SSCC, or the first and last of a range; what is neither is kept, with a warning."""
+
+
+def _serials(first: str, last: str) -> range:
+    """The numbers from SSCC to SSCC without their check digits; empty where there is no range."""
+    if not (is_sscc(first) and is_sscc(last)):
+        return range(0)
+    return range(int(first[:-1]), int(last[:-1]) + 1)
+
+
 def expand_ranges(ranges: list[Scope]) -> list[str]:
     """Every SSCC of `{from, until}` ranges by serial, ends included; [] when one is no range, or
     too long."""
     numbers: list[str] = []
     for one in ranges:
         first = str(one.get("from", ""))
-        last = str(one.get("until", first))
-        if not (is_sscc(first) and is_sscc(last)):
+        serials = _serials(first, str(one.get("until", first)))
+        if not 0 < len(serials) <= _LARGEST_RANGE:
             return []
-        start, end = int(first[:-1]), int(last[:-1])
-        if not 0 <= end - start < _LARGEST_RANGE:
-            return []
-        serials = [f"{number:0{_DIGITS - 1}d}" for number in range(start, end + 1)]
-        numbers += [serial + check_digit(serial) for serial in serials]
+        texts = [f"{number:0{_DIGITS - 1}d}" for number in serials]
+        numbers += [text + check_digit(text) for text in texts]
     return numbers

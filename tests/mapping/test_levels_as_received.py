@@ -1,0 +1,156 @@
+"""Levels however a partner nests and orders them: read without a fall, and written as they came."""
+
+from __future__ import annotations
+
+import random
+from random import Random
+from typing import Any
+
+import pytest
+from mapping_desk import Trial
+from notices import sscc
+
+from gateway.edi.finding import Code
+from gateway.engine.definitions import packaged_maps
+from gateway.mapping import load_map
+
+FIRST, LAST, WRONG = "006141419999900013", "006141419999900020", "006141419999900014"
+
+
+def load(kind: str) -> Trial:
+    map_ = load_map(packaged_maps(), *kind.split("/"))
+    assert map_ is not None
+    return Trial(map_)
+
+
+@pytest.fixture(scope="module")
+def x12() -> Trial:
+    return load("x12/004010/856")
+
+
+@pytest.fixture(scope="module")
+def edifact() -> Trial:
+    return load("edifact/D96A/DESADV")
+
+
+def packed(trial: Trial, count: int, ssccs: str) -> Any:
+    """The reading of a message with so many packages of these SSCCs, with one line."""
+    parts = [f"PAC+{count}++CT", "PCI+33E", f"GIN+BJ+{ssccs}", "LIN+1++4006381333931:EN"]
+    return trial.read("'".join(["BGM+351+SH-1+9", "CPS+1", "CPS+2+1", *parts, "QTY+12:8"]))
+
+
+def test_a_range_of_container_codes_is_a_package_each(edifact: Trial) -> None:
+    packages = packed(edifact, 2, f"{FIRST}:{LAST}").document["packages"]
+    assert [one["sscc"] for one in packages] == [FIRST, LAST]
+    assert [one["contents"][0]["quantity"] for one in packages] == ["4", "4"]
+
+
+@pytest.mark.parametrize(
+    "ssccs", [f"{LAST}:{FIRST}", f"{FIRST}:{WRONG}", f"{WRONG}:{LAST}", "X:Y", f"{FIRST}:9", "7"]
+)
+@pytest.mark.parametrize("count", [0, 2])
+def test_what_is_no_range_is_told_and_kept(edifact: Trial, ssccs: str, count: int) -> None:
+    reading = packed(edifact, count, ssccs)
+    (finding,) = reading.findings
+    assert (finding.code, finding.position.reference[:5]) == (Code.ELEMENT_INVALID, "GIN02")
+    assert finding.detail["path"] == "packages[0].packaging[0].ssccs[0].from"
+    (package,) = reading.document["packages"]
+    first, _, last = ssccs.partition(":")
+    assert package["packaging"][0]["ssccs"] == [
+        {"from": first, **({"until": last} if last else {})}
+    ]
+    assert reading.unclaimed == []
+
+
+@pytest.mark.parametrize("ssccs", [f"{FIRST}:{LAST}", f"{FIRST}+{LAST}", f"{LAST}:{FIRST}", "X:Y"])
+def test_a_range_is_written_as_it_came(edifact: Trial, ssccs: str) -> None:
+    body = f"BGM+351+SH-1+9'CPS+1'CPS+2+1'PAC+2++CT'PCI+33E'GIN+BJ+{ssccs}"
+    assert edifact.rewrite(body) == body
+
+
+@pytest.mark.parametrize(
+    "children", ["LT*A77*SN*S1*SN*S2", "SN*S1*LT*A77*SN*S2", "SN*S1*SN*S2*LT*A77"]
+)
+def test_lot_and_serial_numbers_of_a_line_in_any_order(x12: Trial, children: str) -> None:
+    body = f"BSN*00*SH1*20240304*1405~HL*1**S~HL*2*1*I~LIN*1*VN*X-1*{children}~SN1**2*EA~CTT*2"
+    (line,) = x12.read(body).document["lines"]
+    assert line["item"]["ids"] == [{"scheme": "seller_item", "value": "X-1"}]
+    (lot,) = line["lots"]
+    assert (lot["number"], lot["serial_numbers"], lot["quantity"]) == ("A77", ["S1", "S2"], "2")
+    assert x12.rewrite(body) == body
+
+
+def test_a_second_lot_of_one_line_stays_an_identifier(x12: Trial) -> None:
+    """Nobody says how much is of which."""
+    body = "BSN*00*SH1*20240304*1405~HL*1**S~HL*2*1*I~LIN**LT*A77*LT*B12*SN*S1~SN1**2*EA~CTT*2"
+    (line,) = x12.read(body).document["lines"]
+    assert line["item"]["ids"] == [{"scheme": "lot", "value": "B12"}]
+    assert line["lots"] == [
+        {"ref": "a", "number": "A77", "serial_numbers": ["S1"], "quantity": "2"}
+    ]
+    assert x12.rewrite(body) == body
+
+
+def hl_levels(random: Random) -> str:
+    """An 856 of up to nine levels, of any kind under any other, some before their parents."""
+    levels = [["HL*1**S"]]
+    for number in range(2, random.randint(3, 10)):
+        code = random.choice("OTPQIIIZ")
+        children = random.choice(["", "", "*1", "*0"])
+        levels.append([f"HL*{number}*{random.randint(1, number - 1)}*{code}{children}"])
+        levels[-1] += hl_level(random, code)
+    if random.random() < 0.3:
+        random.shuffle(levels)
+    texts = ["~".join(level) for level in levels]
+    return "~".join(["BSN*00*SH1*20240304*1405", *texts, f"CTT*{len(levels)}"])
+
+
+def hl_level(random: Random, code: str) -> list[str]:
+    if code == "O":
+        return [f"PRF*PO{random.randint(1, 3)}", *random.choice([[], [], ["REF*IA*77"]])]
+    if code == "I":
+        ids = random.choice(["", "*LT*A1", "*SN*S1*LT*A1", "*LT*A1*SN*S1", "*LT*A1*LT*A2"])
+        line = [f"LIN*{random.randint(1, 3)}*VN*X{random.randint(1, 2)}{ids}"]
+        line += [f"SN1**{random.randint(1, 9)}*EA"] if random.random() < 0.9 else []
+        return [*line, *random.choice([[], [], ["REF*LT*A1"], ["REF*LT*A3"]])]
+    if code == "Z":
+        return []
+    marks = [f"MAN*GM*{sscc(random)}", "MAN*CP*1Z77", "MAN*GM*12"]
+    return random.sample(marks, random.randint(0, 3))
+
+
+def cps_levels(random: Random) -> str:
+    """A DESADV of up to eight levels with their lines."""
+    parts = ["BGM+351+SH1+9", "DTM+137:20240304:102", "CPS+1"]
+    lines = 0
+    for number in range(2, random.randint(3, 9)):
+        parts.append(f"CPS+{number}+{random.randint(1, number - 1)}+{random.choice('134')}")
+        if random.random() < 0.7:
+            parts += ["PAC+1++CT", "PCI+33E", f"GIN+BJ+{sscc(random)}"]
+        for _ in range(random.choice([0, 1, 1, 2])):
+            lines += 1
+            parts += [f"LIN+{lines}++{random.choice(['4006381333931', '4098765000102'])}:EN"]
+            parts += random.choice([[], ["PIA+1+A77:NB"], ["PIA+1+A78:NB"]])
+            parts += [f"QTY+12:{random.randint(1, 9)}", f"RFF+ON:PO{random.randint(1, 2)}:1"]
+    return "'".join([*parts, f"CNT+2:{lines}"])
+
+
+def check_many(x12: Trial, edifact: Trial, seed: int, count: int) -> None:
+    for number in range(count):
+        one = Random(f"{seed}/{number}")
+        for trial, body in ((x12, hl_levels(one)), (edifact, cps_levels(one))):
+            reading = trial.read(body)
+            assert {finding.code for finding in reading.findings} <= {Code.ELEMENT_INVALID}
+            assert reading.unclaimed == [], body
+            assert trial.rewrite(body) == body, f"seed {seed}/{number}"
+
+
+def test_any_tree_of_levels_is_written_as_it_came(x12: Trial, edifact: Trial) -> None:
+    check_many(x12, edifact, seed=4010, count=150)
+
+
+@pytest.mark.long
+def test_two_thousand_trees_of_levels_are_written_as_they_came(x12: Trial, edifact: Trial) -> None:
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    check_many(x12, edifact, seed, count=2000)
