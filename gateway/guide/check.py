@@ -58,8 +58,8 @@ def name_places(guide: Guide, tree: LoopOccurrence, findings: list[Finding]) -> 
 
 def _element(definition: SegmentDef, position: Position) -> ElementDef | CompositeDef:
     element = definition.elements[(position.element or 1) - 1].definition
-    if isinstance(element, CompositeDef) and position.component:
-        return element.components[position.component - 1].definition
+    if isinstance(element, CompositeDef):
+        return element.components[(position.component or 1) - 1].definition
     return element
 
 

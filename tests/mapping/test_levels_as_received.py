@@ -80,15 +80,25 @@ def test_lot_and_serial_numbers_of_a_line_in_any_order(x12: Trial, children: str
     assert x12.rewrite(body) == body
 
 
-def test_a_second_lot_of_one_line_stays_an_identifier(x12: Trial) -> None:
+SEVERAL = ["LIN**LT*A77*LT*B12~SN1**2*EA", "SN1**2*EA~REF*LT*A77~REF*LT*B12"]
+SEVERAL.append("LIN**LT*A77~SN1**2*EA~REF*LT*B12")
+
+
+@pytest.mark.parametrize("line", SEVERAL)
+def test_several_lots_of_one_line_are_identifiers_and_have_no_quantity(
+    x12: Trial, line: str
+) -> None:
     """Nobody says how much is of which."""
-    body = "BSN*00*SH1*20240304*1405~HL*1**S~HL*2*1*I~LIN**LT*A77*LT*B12*SN*S1~SN1**2*EA~CTT*2"
-    (line,) = x12.read(body).document["lines"]
-    assert line["item"]["ids"] == [{"scheme": "lot", "value": "B12"}]
-    assert line["lots"] == [
-        {"ref": "a", "number": "A77", "serial_numbers": ["S1"], "quantity": "2"}
-    ]
+    body = f"BSN*00*SH1*20240304*1405~HL*1**S~HL*2*1*I~{line}~CTT*2"
+    reading = x12.read(body, trace=True)
+    (read,) = reading.document["lines"]
+    ids = sorted(read["item"]["ids"], key=lambda one: one["value"])
+    assert ids == [{"scheme": "lot", "value": "A77"}, {"scheme": "lot", "value": "B12"}]
+    assert "lots" not in read
+    assert "references" not in read
+    assert not [one for one in reading.origins if ".lot." in one.path]
     assert x12.rewrite(body) == body
+    assert x12.write(reading.document).endswith("~SN1**2*EA~CTT*2")
 
 
 def hl_levels(random: Random) -> str:

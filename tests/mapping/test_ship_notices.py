@@ -25,6 +25,7 @@ from gateway.mapping import read
 from gateway.mapping.emitting import DELIMITERS
 from gateway.mapping.levels.facts import same_facts
 
+PALLETS = "lossy: [{what: packages.pallet, policy: POLICY, why: they unload by hand}]"
 LAYOUTS = ("SOTPI", "SOPI", "SOIP", "SPOI", "STPOI", "SOI")
 CPS = "CPS"
 """The tree of a DESADV, which has a level for every package."""
@@ -118,3 +119,78 @@ def test_generated_notices_keep_every_fact(maps: dict[str, Map]) -> None:
 @pytest.mark.long
 def test_two_thousand_notices_keep_every_fact(maps: dict[str, Map]) -> None:
     check_many(maps, seed=random.randrange(10**6), count=2000)
+
+
+ON_A_PALLET: Notice = {
+    "id": "SH1",
+    "purpose": "original",
+    "issue_date": "2024-03-04",
+    "issue_time": "14:05",
+    "lines": [
+        {
+            "id": "1",
+            "order_reference": {"id": "PO1"},
+            "item": {"ids": [{"scheme": "seller_item", "value": "X-1"}]},
+            "quantity": {"value": "4", "unit": "EA"},
+        }
+    ],
+    "packages": [
+        {"id": "p1", "level": "pallet", "sscc": "006141419999900013"},
+        {
+            "id": "p2",
+            "parent_id": "p1",
+            "level": "carton",
+            "sscc": "006141419999900020",
+            "contents": [{"line_id": "1", "quantity": "4"}],
+        },
+    ],
+}
+
+
+def without_pallets(folder: Path, lossy: str) -> Emission:
+    overlay = folder / "overlay.yaml"
+    overlay.write_text(
+        f"overlay: x12/004010/856\nchange: {{HL: {{layout: [S, O, P, I]}}}}\n{lossy}\n"
+    )
+    return emit(load(overlay), ON_A_PALLET)
+
+
+def test_a_layout_without_pallets_does_not_drop_them(tmp_path: Path) -> None:
+    (finding,) = without_pallets(tmp_path, "").findings
+    assert (finding.code, finding.severity.value) == (Code.NOT_CARRIED, "error")
+    assert finding.detail["path"] == "packages[0]"
+    assert finding.value == "pallet"
+
+
+@pytest.mark.parametrize("policy, told", [("note", ["note"]), ("drop", []), ("reject", ["error"])])
+def test_what_a_layout_has_no_level_for_is_a_declared_loss(
+    tmp_path: Path, policy: str, told: list[str]
+) -> None:
+    emission = without_pallets(tmp_path, PALLETS.replace("POLICY", policy))
+    assert [finding.severity.value for finding in emission.findings] == told
+    for finding in emission.findings:
+        assert finding.detail["declared"] == "they unload by hand"
+    written = [tag for tag, _ in emission.segments]
+    assert written.count("HL") == (0 if policy == "reject" else 4)
+
+
+@pytest.mark.parametrize("parts, told", [((6, 6), []), ((4, 8), [Code.NOT_CARRIED])])
+def test_cartons_that_do_not_tell_what_they_hold_have_equal_shares(
+    tmp_path: Path, parts: tuple[int, int], told: list[Code]
+) -> None:
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(
+        "overlay: x12/004010/856\nchange: {HL: {layout: [S, O, I, P], packed: divided}}\n"
+    )
+    packages = [
+        {
+            "id": f"p{number}",
+            "level": "carton",
+            "contents": [{"line_id": "1", "quantity": str(part)}],
+        }
+        for number, part in enumerate(parts)
+    ]
+    (line,) = ON_A_PALLET["lines"]
+    twelve = {**line, "quantity": {"value": "12", "unit": "EA"}}
+    emission = emit(load(overlay), {**ON_A_PALLET, "lines": [twelve], "packages": packages})
+    assert [finding.code for finding in emission.findings][: len(told) or None] == told

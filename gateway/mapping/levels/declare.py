@@ -28,7 +28,8 @@ HOLDS = (SHIPMENT, ORDER, LINE, *PACKAGES)
 
 LEFT_OUT, PARENTS, ALL = "left_out", "parents", "all"
 _CHILDREN = (LEFT_OUT, PARENTS, ALL)
-_PACKED = ("told", "divided")
+TOLD, COUNTED, DIVIDED = "told", "counted", "divided"
+_PACKED = (TOLD, COUNTED, DIVIDED)
 _LOTS = ("apart", "in_ids")
 _OPTIONS = ("layout", "structures", "children", "packed", "lots")
 
@@ -37,16 +38,16 @@ _OPTIONS = ("layout", "structures", "children", "packed", "lots")
 class Hierarchy:
     """`holds`: what each level code stands for, empty where levels have no codes. `layout`: the
     codes from the outermost level in. `structures`: BSN05 by layout. `children`: whether HL04 is
-    written for no level, those with levels below, or all. `divided`: packages below a line do not
-    tell what they hold; they share it evenly. `lots_in_ids`: lots and serial numbers are written
-    among the item's identifiers."""
+    written for no level, those with levels below, or all. `packed`: what a package below a line
+    tells of what it holds: the quantity, its number only, or nothing, and they share the line
+    evenly. `lots_in_ids`: lots and serial numbers are written among the item's identifiers."""
 
     tag: str
     holds: dict[str, str] = field(default_factory=dict)
     layout: tuple[str, ...] = ()
     structures: dict[str, str] = field(default_factory=dict)
     children: str = LEFT_OUT
-    divided: bool = False
+    packed: str = TOLD
     lots_in_ids: bool = False
 
 
@@ -145,7 +146,7 @@ def _parse(node: Node, faults: Faults) -> Hierarchy:
         layout=tuple(layout),
         structures=structures,
         children=_choice(entries.get("children"), "children", _CHILDREN, faults),
-        divided=_choice(entries.get("packed"), "packed", _PACKED, faults) == "divided",
+        packed=_choice(entries.get("packed"), "packed", _PACKED, faults),
         lots_in_ids=_choice(entries.get("lots"), "lots", _LOTS, faults) == "in_ids",
     )
 

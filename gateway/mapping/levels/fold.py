@@ -15,16 +15,15 @@ from typing import NamedTuple
 
 from gateway.mapping.levels.amounts import add
 from gateway.mapping.levels.amounts import share
+from gateway.mapping.levels.declare import DIVIDED
 from gateway.mapping.levels.declare import LINE
 from gateway.mapping.levels.declare import ORDER
 from gateway.mapping.levels.declare import SHIPMENT
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.homes import Homes
+from gateway.mapping.levels.lots import lift_lot
 from gateway.mapping.levels.sscc import expand_ranges
 from gateway.mapping.path import Scope
-
-OF_LOTS = {"lot": "number", "serial": "serial_numbers"}
-"""Item identifiers that belong to a lot, and its fields."""
 
 OF_ROOT = {"hl": "hl", "level": "packaging_level", "packaging": "packaging", "notes": "notes"}
 """What a level without a code may say and still be the shipment, and the shipment's fields."""
@@ -225,12 +224,14 @@ class _Folder:
         data.pop("lot", None)
         quantity = {**data.pop("quantity", {})}
         amount = quantity.pop("value", None)
-        lot_data = _lift_lot(data, level.get("lot", {}))
+        lot_data = lift_lot(data, level.get("lot", {}))
         line = self.find_line(data, quantity, amount, around.order)
         lot = _find_lot(line, lot_data, amount) if lot_data else None
         if self.homes is not None:
             home = f"lines[{int(line.id) - 1}]"
             self.note(path, home)
+            if "number" in level.get("lot", {}) and "number" not in lot_data:
+                self.note(f"{path}.lot.number", f"{home}.item.ids")
             if lot is not None:
                 self.note(f"{path}.lot", f"{home}.lots[{line.lots.index(lot)}]")
         use = _Use(line, lot, amount, around.package)
@@ -284,7 +285,7 @@ class _Folder:
             inner = [(one, packed) for one, packed in use.below if one["id"] not in outer]
             for package, packed in inner or around:
                 amount = packed.get("value")
-                if amount is None and (len(inner) == 1 or self.hierarchy.divided):
+                if amount is None and (len(inner) == 1 or self.hierarchy.packed == DIVIDED):
                     amount = share(use.amount, len(inner) or 1)
                 unit = packed.get("unit")
                 if unit == use.line.quantity.get("unit"):
@@ -336,32 +337,6 @@ def _tell_line(line: _Line, order: _Order | None) -> Scope:
             for lot in line.lots
         ]
     return told
-
-
-def _lift_lot(data: Scope, lot: Scope) -> Scope:
-    """The lot, with those item identifiers that are its own (LIN*LT, LIN*SN); they are taken out
-    of `data`."""
-    item = data.get("item", {})
-    ids = item.get("ids", [])
-    for one in ids:
-        if one.get("scheme") in OF_LOTS:
-            break
-    else:
-        return lot
-    lot = {**lot}
-    kept = []
-    for one in ids:
-        name = OF_LOTS.get(one.get("scheme"), "")
-        value = one.get("value")
-        if len(one) != 2 or not name or value is None:
-            kept.append(one)
-        elif name == "number":
-            if lot.setdefault(name, value) != value:
-                kept.append(one)
-        elif value not in lot.get(name, ()):
-            lot[name] = [*lot.get(name, ()), value]
-    data["item"] = {name: value for name, value in {**item, "ids": kept}.items() if value}
-    return lot
 
 
 def _expand(own: Scope, lines: list[Scope]) -> list[Scope]:

@@ -13,6 +13,8 @@ from typing import Any
 from gateway.mapping.levels.amounts import rest
 from gateway.mapping.levels.amounts import total
 from gateway.mapping.levels.declare import ALL
+from gateway.mapping.levels.declare import COUNTED
+from gateway.mapping.levels.declare import DIVIDED
 from gateway.mapping.levels.declare import LEFT_OUT
 from gateway.mapping.levels.declare import LINE
 from gateway.mapping.levels.declare import ORDER
@@ -23,10 +25,10 @@ from gateway.mapping.levels.facts import Notice
 from gateway.mapping.levels.facts import Package
 from gateway.mapping.levels.facts import gather
 from gateway.mapping.levels.facts import without
-from gateway.mapping.levels.fold import OF_LOTS
 from gateway.mapping.levels.fold import OF_ROOT
 from gateway.mapping.levels.fold import top_down
 from gateway.mapping.levels.homes import Homes
+from gateway.mapping.levels.lots import OF_LOTS
 from gateway.mapping.path import Scope
 from gateway.mapping.path import find
 
@@ -251,9 +253,12 @@ class _Spreader:
         data = dict(self.notice.packages[number].data)
         parts = [fact.content for fact in facts if fact.content and fact.package == number]
         amount = total(part.amount for part in parts)
-        if line is None or len(parts) < len(facts) or amount is None or self.hierarchy.divided:
+        told = self.hierarchy.packed
+        if line is None or len(parts) < len(facts) or amount is None or told == DIVIDED:
             return data
-        unit = parts[0].unit or find(self.notice.lines[line].data, ("quantity", "unit"))
+        unit = parts[0].unit
+        if told != COUNTED:
+            unit = unit or find(self.notice.lines[line].data, ("quantity", "unit"))
         return {**data, "packed": {"value": amount, **({"unit": unit} if unit else {})}}
 
     def tell_children(self) -> None:
