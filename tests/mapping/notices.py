@@ -34,7 +34,21 @@ def make_notice(random: Random) -> Notice:
                     whole -= part
     if packages:
         notice["packages"] = packages
+    if random.random() < 0.2:
+        _tell_of_an_order(random, notice)
     return notice
+
+
+def _tell_of_an_order(random: Random, notice: Notice) -> None:
+    """What no line can say: where an order goes, and that nothing of another is shipped."""
+    reference = {"id": "PO1", "issue_date": "2026-01-01"}
+    party = {"role": "ship_to", "ids": [{"scheme": "gln", "value": "0614141000029"}]}
+    notice["orders"] = [{"id": "o1", "order_reference": reference, "parties": [party]}]
+    for line in notice["lines"]:
+        if line.get("order_reference", {}).get("id") == "PO1":
+            line["order_id"] = "o1"
+    if random.random() < 0.3:
+        notice["orders"].append({"id": "o2", "order_reference": {"id": "PO9"}})
 
 
 def _line(random: Random, number: int) -> Notice:

@@ -71,9 +71,9 @@ def wire(map_: Map, emission: Emission) -> list[str]:
 
 def carries(layout: str, notice: Notice) -> bool:
     """Whether a layout surely has a place for every fact: a level for each package, and an SSCC on
-    each that may stand at several places."""
+    each that may stand at several places. EDIFACT has no place for what an order says."""
     if layout == CPS:
-        return True
+        return "orders" not in notice
     packages = notice.get("packages", [])
     levels = {"pallet": "T", "carton": "P"}
     if any(levels[package["level"]] not in layout for package in packages):
