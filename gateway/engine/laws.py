@@ -3,7 +3,8 @@ back the same.
 
 Canonical law: the document, emitted and read again, is the same document. Wire law: the emitted
 segments are the received ones, with the form remembered (sibling order, slots, presence of
-optional totals) but without what no rule claimed; each difference has a cause.
+optional totals) but without what no rule claimed; each difference has a cause. A total that does
+not add up was told when it was read, and is written as it adds up.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from decimal import Decimal
 from decimal import InvalidOperation
 from difflib import SequenceMatcher
 
+from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import has_errors
 from gateway.edi.segment import Element
@@ -24,14 +27,18 @@ from gateway.edi.writer import to_segments
 from gateway.engine.reading import SetRead
 from gateway.mapping import emit
 
+DECLARED = ("unclaimed", "form of number", "wrong total")
+"""What no rule claims is listed and kept out, numbers are compared by value, and a total that was
+told to be wrong is written as it adds up."""
+
 Components = dict[tuple[int, int, int], str]
 """The non-empty texts of a segment by element, repetition and component."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where the written set differs. `cause` is unclaimed, form of number, other code
-    or text, written only, not written, or order."""
+    """One place where the written set differs. `cause` is unclaimed, form of number, wrong total,
+    other code or text, written only, not written, or order."""
 
     cause: str
     reference: str
@@ -56,10 +63,8 @@ class Laws:
 
     @property
     def wire_holds(self) -> bool:
-        """Exact, or different only by what is declared: what no rule claims is listed and kept
-        out, and numbers are compared by value."""
-        declared = {"unclaimed", "form of number"}
-        return all(one.cause in declared for one in self.differences)
+        """Exact, or different only by what is declared."""
+        return all(one.cause in DECLARED for one in self.differences)
 
     def causes(self) -> Counter[str]:
         return Counter(one.cause for one in self.differences)
@@ -91,7 +96,14 @@ def check_laws(read: SetRead) -> Laws | None:
         (segment.tag, _components(segment.elements))
         for segment in to_segments(emission.segments, marks)
     ]
-    laws.differences += _compare(received, written)
+    wrong = {
+        (one.position.reference, one.value)
+        for one in reading.findings
+        if one.code is Code.TOTAL_MISMATCH
+    }
+    for one in _compare(received, written):
+        told = (one.reference, one.received) in wrong
+        laws.differences.append(replace(one, cause="wrong total") if told else one)
     return laws
 
 

@@ -13,6 +13,7 @@ from gateway.mapping.draft import unwritable
 from gateway.mapping.form import Form
 from gateway.mapping.form import block_key
 from gateway.mapping.form import join_path
+from gateway.mapping.formula import Formula
 from gateway.mapping.packing import Chunk
 from gateway.mapping.packing import Packer
 from gateway.mapping.packing import place_row
@@ -21,6 +22,7 @@ from gateway.mapping.path import find_list
 from gateway.mapping.plan import Field
 from gateway.mapping.plan import Place
 from gateway.mapping.plan import RulePlan
+from gateway.mapping.plan import Total
 
 
 class Drafter:
@@ -82,10 +84,16 @@ class Drafter:
             return default
         return (key, place) in self.form.present
 
+    def formula(self, key: str, total: Total) -> Formula:
+        """The total's own formula, or the one that was meant when received."""
+        choice = self.form.formulas.get((key, total.place), 0) if self.form else 0
+        return total.formula.choices[choice]
+
     def write_totals(self, rule: RulePlan, source: Source, draft: Draft) -> None:
         for total in rule.totals:
-            found = total.formula.of(source.data)
-            number = found or total.formula.of_nothing
+            formula = self.formula(draft.key, total)
+            found = formula.of(source.data)
+            number = found or formula.of_nothing
             if number is None:
                 continue
             if not self.remembers(draft.key, total.place, default=total.presence == "always"):

@@ -19,8 +19,9 @@ class Form:
     `order`: the segment ordinal each block had. `rows`: for a block and the number of its rows,
     each row's slot and (keyed rows) its word. `taken`: the item of a list that a block's own
     bindings made. `homes`: the rule that read an item. `present`: constants and totals received.
-    `seen`: where the value of a path with two homes was received, by block and element. `levels`:
-    the levels of a hierarchy as received, for a document that still says the same.
+    `formulas`: which of a total's formulas was meant, where it was not the first. `seen`: where the
+    value of a path with two homes was received, by block and element. `levels`: the levels of a
+    hierarchy as received, for a document that still says the same.
     """
 
     order: dict[str, int] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Form:
     taken: dict[tuple[str, str], int] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
     present: set[tuple[str, tuple[int, ...]]] = field(default_factory=set)
+    formulas: dict[tuple[str, tuple[int, ...]], int] = field(default_factory=dict)
     seen: dict[str, set[tuple[str, tuple[int, ...]]]] = field(default_factory=dict)
     levels: Scope = field(default_factory=dict)
 

@@ -1,11 +1,13 @@
 """Computed elements: `count(lines)` and `sum(lines.quantity.value)`, over nested lists too, or
-over several at once: `count(hl, levels)`."""
+over several at once: `count(hl, levels)`. Partners count differently: after `or` stands what is
+understood as well."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +22,16 @@ FUNCTIONS = ("count", "sum")
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A total over a list: how many items, or the sum of a decimal in each. `others` are further
-    lists that count as well."""
+    lists that count as well; `choices` the formulas that are understood, this one first."""
 
     function: str
     names: tuple[str, ...]
     others: tuple[tuple[str, ...], ...] = ()
+    further: tuple[Formula, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Formula, ...]:
+        return (self, *self.further)
 
     def __str__(self) -> str:
         paths = (".".join(names) for names in (self.names, *self.others))
@@ -45,7 +52,13 @@ class Formula:
 
 
 def parse_formula(text: str) -> Formula | None:
-    """None when the text is no formula of a known function over a plain path."""
+    """None when the text is no formula of a known function over a plain path, nor several."""
+    found = [_parse(part) for part in text.split(" or ")]
+    known = [formula for formula in found if formula]
+    return replace(known[0], further=tuple(known[1:])) if len(known) == len(found) else None
+
+
+def _parse(text: str) -> Formula | None:
     match = _FORMULA.fullmatch(text.strip())
     if match is None or match["function"] not in FUNCTIONS:
         return None

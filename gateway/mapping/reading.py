@@ -165,17 +165,20 @@ class _Reader:
         for claim in self.claims:
             for number, received in claim.totals:
                 total = claim.rule.totals[number]
-                expected = total.formula.of(claim.scope.data) or "0"
-                if Decimal(received) != Decimal(expected):
+                scope = claim.scope.data
+                found = [Decimal(one.of(scope) or "0") for one in total.formula.choices]
+                if Decimal(received) not in found:
                     self.record.warn(
                         Code.TOTAL_MISMATCH,
                         claim.occurrence,
                         total.place,
                         claim.segment.value(*total.place),
-                        expected=expected,
+                        expected=f"{found[0]:f}",
                         received=received,
                         formula=str(total.formula),
                     )
+                elif meant := found.index(Decimal(received)):
+                    self.record.reading.form.formulas[(claim.key, total.place)] = meant
 
 
 def _admits(rule: RulePlan, scope: Opened) -> bool:

@@ -505,3 +505,12 @@ def test_trace_tells_the_life_of_an_order(plain: Path) -> None:
     assert {"document-sent", "document-published"} <= {one["event"] for one in life["journal"]}
     shown = run("--home", plain, "trace", "4500123457").output
     assert "document-sent" in shown
+
+
+def test_roundtrip_tells_a_wrong_total_and_does_not_repeat_it(tmp_path: Path) -> None:
+    wrong = (SAMPLES / "855.edi").read_text().replace("CTT*2", "CTT*3")
+    done = run("roundtrip", edi(tmp_path, wrong), "--json")
+    [laws] = json.loads(done.stdout)
+    assert (done.exit_code, laws["wire_law"]) == (0, True)
+    differences = [(one["cause"], one["received"], one["written"]) for one in laws["differences"]]
+    assert differences == [("wrong total", "3", "2")]

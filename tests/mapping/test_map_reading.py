@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from mapping_desk import Desk
 
 from gateway.edi.finding import Code
@@ -97,6 +98,21 @@ def test_a_total_that_does_not_add_up_is_a_warning(dictionaries: Desk) -> None:
     assert finding.position.reference == "CTT01"
     assert (finding.detail["expected"], finding.detail["received"]) == ("2", "3")
     assert reading.unclaimed == []
+
+
+@pytest.mark.parametrize("received, told", [("2", False), ("5", False), ("3", True)])
+def test_a_total_that_partners_make_in_two_ways_is_remembered(
+    dictionaries: Desk, received: str, told: bool
+) -> None:
+    trial = dictionaries.load(
+        "- {loop: PO1, each: lines, PO101: id, PO102: quantity | decimal}\n"
+        '- {loop: CTT, CTT01: ":= count(lines) or sum(lines.quantity)"}'
+    )
+    body = f"PO1*1*4~PO1*2*1~CTT*{received}"
+    reading = trial.read(body)
+    assert [one.detail["expected"] for one in reading.findings] == ["2"] * told
+    assert (trial.rewrite(body) == body) is not told
+    assert trial.write(reading.document).endswith("~CTT*2")
 
 
 def test_totals_reach_into_nested_lists(dictionaries: Desk) -> None:
