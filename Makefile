@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_HOME ?= .
 
-.PHONY: demo test run lint bench long clean
+.PHONY: demo test run lint bench corpus long clean
 
 demo: $(READY)
 	$(BIN)/python tests/demo/demo.py
@@ -31,6 +31,9 @@ bench: $(READY)
 	$(BIN)/python tests/bench/bench.py --sets $(SETS)
 	$(BIN)/python tests/bench/as2.py
 	$(BIN)/python tests/bench/as2_http.py
+
+corpus: $(READY)
+	$(BIN)/python tests/corpus/tables.py
 
 $(READY): setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
