@@ -108,6 +108,16 @@ def test_compiled_maps_read_our_samples_as_the_plan_does() -> None:
     assert tiers.fast > 0.6 * tiers.right > 0
 
 
+def test_compiled_maps_of_a_partner_with_one_habit_read_as_the_plan_does() -> None:
+    """What no other sample has taught is not taken for granted."""
+    tiers = Tiers()
+    for name, content in contents(None):
+        tiers.compiled._compiled.clear()
+        for _ in range(3):
+            tiers.compare(content, name)
+    assert tiers.fast > 50
+
+
 def test_compiled_maps_read_public_samples_as_the_plan_does(corpus: Path) -> None:
     tiers = Tiers()
     for _ in range(2):

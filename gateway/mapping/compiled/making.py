@@ -124,6 +124,12 @@ class Making:
             if self.steps[at].home.variable == scope and other.pattern is not None
         ]
         others = [one.touched for one in mine if one is not reader]
+        others += [
+            one.filled
+            for readers in self.readers
+            for one in readers
+            if one.rule.each and one.scope == scope and one.pattern is not None
+        ]
         again = [reader.touched] if reader.rule.repeats and not self.is_single(step) else []
         return frozenset().union(*others, *again) & frozenset(reader.touched)
 

@@ -88,8 +88,7 @@ class RowReader(FieldReader):
         given = [one for one in given if one != "False"]
         self.later += [f"text = {whole}", *guarded("" if "" in given else "text", lines)]
         self.rows_given += given
-        if self.rule.each is None:
-            self.touched |= {path.before[: end + 1] for end in range(len(path.before))}
+        self.touched |= {path.before[: end + 1] for end in range(len(path.before))}
         return True
 
     def row_objects(self, rows: RowPlan, names: tuple[str, ...], name: str) -> list[str] | None:
@@ -209,6 +208,5 @@ class RowReader(FieldReader):
             )
             self.rows_given.append(self.given(value_spot))
         self.later += lines
-        if self.rule.each is None:
-            self.touched |= {(word,) for word in table.values()}
+        self.touched |= {(word,) for word in table.values()}
         return True

@@ -45,7 +45,7 @@ class Home:
 
 class RuleReader(RowReader):
     """A rule at one segment. `pattern` is None when the rule cannot be compiled here; `touched` are
-    the paths in the scope around it where it may write."""
+    the paths in the scope around it where it may write, `filled` those in its own item."""
 
     def __init__(
         self,
@@ -70,7 +70,8 @@ class RuleReader(RowReader):
             self.statements = [*self.notes(), *self.judged(), *self.periods()]
             if not self.grow(self.target):
                 self.pattern = None
-        self.touched |= {rule.each.before} if rule.each else set(self.target.paths())
+        self.filled = self.touched | set(self.target.paths())
+        self.touched = {rule.each.before} if rule.each else self.filled
 
     def lines(self, totals: str, shared: Paths) -> list[str]:
         """The statements after the match; declining is `return None`. `totals` is the variable of
