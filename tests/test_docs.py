@@ -77,18 +77,20 @@ MAPS = [match.groups() for match in BLOCK.finditer((ROOT / "docs" / "maps.md").r
 def test_the_maps_of_the_page_load_or_say_what_it_says(
     kind: str, text: str, message: str | None, tmp_path: Path
 ) -> None:
-    overlay = tmp_path / "850.yaml" if text.startswith("overlay:") else None
-    root = packaged_maps()
-    if overlay is None:
-        root = tmp_path / "maps"
-        (root / "x12").mkdir(parents=True)
-        shutil.copytree(packaged_maps() / "x12" / "004010", root / "x12" / "004010")
-        (root / "x12" / "004010" / "850.yaml").write_text(text)
-    else:
+    head, _, base = text.partition("\n")[0].partition(": ")
+    dialect, release, set_ = base.split("/")
+    overlay, root = None, packaged_maps()
+    if head == "overlay":
+        overlay = tmp_path / f"{set_}.yaml"
         overlay.write_text(text)
+    else:
+        root = tmp_path / "maps"
+        for folder in ("canonical", f"{dialect}/{release}"):
+            shutil.copytree(packaged_maps() / folder, root / folder)
+        (root / dialect / release / f"{set_}.yaml").write_text(text)
     if kind == "yaml":
-        assert load_map(root, "x12", "004010", "850", overlay) is not None
+        assert load_map(root, dialect, release, set_, overlay) is not None
         return
     with pytest.raises(DefinitionError) as caught:
-        load_map(root, "x12", "004010", "850", overlay)
+        load_map(root, dialect, release, set_, overlay)
     assert (message or "?").strip() in "\n".join(caught.value.faults)

@@ -69,12 +69,15 @@ def list_command(home: Path, partner: str | None, json_: bool) -> None:
 def show_command(home: Path, name: str, partner: str | None) -> None:
     """The text of a map, and of the partner's overlay of it.
 
+    Code tables that maps include are x12/tables and edifact/tables; the fields of documents are
+    canonical/purchase_order and so on.
+
     Example: gateway map show x12/004010/850 --partner harbor-medical
     """
     definitions, known = definitions_for(home, partner)
-    path = definitions.find_map(name)
+    path = definitions.find_map(name) or definitions.find_part(name)
     if path is None:
-        raise Failure(f"no map {name}: see `gateway map list`")
+        raise Failure(f"no map {name}: see `gateway map list` and `gateway map show --help`")
     click.echo(path.read_text("utf-8"), nl=False)
     overlay = definitions.overlay_of(known, name) if known else None
     if overlay is not None:

@@ -80,7 +80,7 @@ TEMPLATES: dict[Code, str] = {
         "{place} comes too late: its place was before segments already sent. Send it earlier."
     ),
     Code.SEGMENT_MISSING: (
-        "[{expected} is missing|A mandatory segment is missing][ in loop {loop}]"
+        "[{expected}|A mandatory segment][ with {qualifier}] is missing[ in loop {loop}]"
         "[: it belongs before segment {ordinal}]. Send it."
     ),
     Code.SEGMENT_OVER_MAXIMUM: (

@@ -140,10 +140,16 @@ class Definitions:
 
     def find_map(self, name: str) -> Path | None:
         """The file of a base map, by name (x12/004010/850)."""
-        known = {
-            f"{path.parent.parent.name}/{path.parent.name}/{path.stem}": path
-            for path in self.root.glob("*/*/*.yaml")
-        }
+        return self._find_file(name, "*/*/*.yaml")
+
+    def find_part(self, name: str) -> Path | None:
+        """The file of code tables that maps include (x12/tables), or of a document's fields
+        (canonical/invoice)."""
+        return self._find_file(name, "*/*.yaml") or self._find_file(name, "canonical/*.json")
+
+    def _find_file(self, name: str, pattern: str) -> Path | None:
+        paths = self.root.glob(pattern)
+        known = {path.relative_to(self.root).with_suffix("").as_posix(): path for path in paths}
         return known.get(name)
 
     def unused_overlays(self, partner: Partner) -> list[str]:

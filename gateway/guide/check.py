@@ -9,6 +9,7 @@ from gateway.edi.finding import Position
 from gateway.edi.place import locate
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
+from gateway.guide.demands import check_demands
 from gateway.guide.dictionary import CompositeDef
 from gateway.guide.dictionary import ElementDef
 from gateway.guide.dictionary import SegmentDef
@@ -26,7 +27,8 @@ LONGEST_COPY = 99
 def check(
     guide: Guide, tree: LoopOccurrence, delimiters: Delimiters, charset: str
 ) -> list[Finding]:
-    """What is wrong inside the segments of a matched set, in wire order, then with its levels."""
+    """What is wrong inside the segments of a matched set, in wire order, then with its levels, and
+    what a partner misses in it."""
     findings: list[Finding] = []
     for loop, occurrence in tree.walk():
         findings += check_segment(
@@ -39,7 +41,7 @@ def check(
         )
     if not TAGS.isdisjoint(guide.root.places):
         findings += name_places(guide, tree, check_levels(tree, delimiters, charset))
-    return findings
+    return [*findings, *check_demands(tree, guide.demands)]
 
 
 def name_places(guide: Guide, tree: LoopOccurrence, findings: list[Finding]) -> list[Finding]:

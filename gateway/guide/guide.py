@@ -13,8 +13,10 @@ from gateway.guide.dictionary import Dictionary
 from gateway.guide.dictionary import SegmentDef
 from gateway.guide.dictionary import find_folders
 from gateway.guide.narrowing import STANDARD
+from gateway.guide.narrowing import Demand
 from gateway.guide.narrowing import Narrowing
 from gateway.guide.narrowing import narrow
+from gateway.guide.narrowing import parse_demand
 from gateway.guide.structure import Loop
 from gateway.guide.structure import SegmentUse
 from gateway.guide.structure import parse_structure
@@ -25,7 +27,8 @@ _STRUCTURES = {"x12": "sets.txt", "edifact": "messages.txt"}
 @dataclass(frozen=True, slots=True)
 class Guide:
     """What may appear where in a set. `root` runs from ST to SE or UNH to UNT; `narrowed` has the
-    segment definitions that the narrowing changed, by the path of their use."""
+    segment definitions that the narrowing changed, by the path of their use; `demands` are the
+    segments it requires by what they say."""
 
     dialect: Dialect
     release: str
@@ -34,6 +37,7 @@ class Guide:
     dictionary: Dictionary
     narrowing: Narrowing = STANDARD
     narrowed: dict[str, SegmentDef] = field(default_factory=dict)
+    demands: tuple[Demand, ...] = ()
 
     def segment(self, use: SegmentUse) -> SegmentDef:
         """The definition of a segment in its place, narrowed if the partner narrowed it."""
@@ -63,7 +67,17 @@ def load_guide(
     if unknown:
         raise DefinitionError([f"{path}:{line}: {tag}: no such segment" for tag in unknown])
     structure, narrowed = narrow(structure, dictionary, narrowing)
-    return Guide(DIALECTS[dialect], release, kind, structure, dictionary, narrowing, narrowed)
+    found_demands = [parse_demand(place) for place in sorted(narrowing.require) if "(" in place]
+    return Guide(
+        DIALECTS[dialect],
+        release,
+        kind,
+        structure,
+        dictionary,
+        narrowing,
+        narrowed,
+        tuple(demand for demand in found_demands if demand),
+    )
 
 
 def read_structures(path: Path) -> dict[str, tuple[int, str]]:

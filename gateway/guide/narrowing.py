@@ -1,19 +1,22 @@
 """A partner's tightening of the standard, applied once when a guide is loaded.
 
 Places are written as paths: `CUR`, `PO1/PID` for a segment or loop, `BEG06`, `PO1/PO107`,
-`PO1/REF04-1` for an element or component of the segment in that loop.
+`PO1/REF04-1` for an element or component of the segment in that loop. What is required may also
+be a segment by what it says, `PO1/REF(LI)`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from gateway.edi.finding import DefinitionError
 from gateway.guide.dictionary import CompositeDef
@@ -41,7 +44,31 @@ STANDARD = Narrowing()
 
 _ELEMENT = re.compile(r"(?P<path>(?:.*/)?[A-Z][A-Z0-9]{1,2})(?P<element>\d\d)(?:-(?P<part>\d+))?")
 
+_STEP = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?:\((?P<values>[^()/]+)\))?")
+
 Change = Callable[[Use], Use]
+
+
+class Step(NamedTuple):
+    """A segment by its tag and, if `values` are given, one of them as its qualifier."""
+
+    tag: str
+    values: frozenset[str]
+
+
+Demand = tuple[Step, ...]
+"""The steps to a segment: the loops around it, then itself."""
+
+
+def parse_demand(place: str) -> Demand | None:
+    """The steps of `HL(S)/REF(BM)`; None for anything else."""
+    found = [_STEP.fullmatch(step) for step in place.split("/")]
+    steps = [Step(match["tag"], _values(match["values"])) for match in found if match]
+    return tuple(steps) if len(steps) == len(found) else None
+
+
+def _values(text: str | None) -> frozenset[str]:
+    return frozenset(text.split(",")) if text else frozenset()
 
 
 def narrow(
@@ -58,6 +85,9 @@ def narrow(
     narrowed: dict[str, SegmentDef] = {}
     faults: list[str] = []
     for rule, place, change in _changes(narrowing):
+        demand = parse_demand(place) if rule == "require" and "(" in place else None
+        if demand and "/".join(step.tag for step in demand) in paths:
+            continue
         try:
             match = _ELEMENT.fullmatch(place)
             if match and match["path"] in segments:
@@ -65,7 +95,8 @@ def narrow(
                 segment = narrowed.get(path) or dictionary.segment(segments[path])
                 narrowed[path] = _change_segment(segment, match, change)
             elif rule not in ("require", "forbid") or place not in paths:
-                raise _PlaceError(f"the set has no such place{_hint(place, segments)}")
+                near = _near(place, paths, segments) if demand or "(" not in place else ""
+                raise _PlaceError(f"the set has no such place{near}")
         except _PlaceError as fault:
             faults.append(f"{rule}: {place}: {fault}")
     if faults:
@@ -77,11 +108,15 @@ class _PlaceError(Exception):
     """A rule that cannot be applied; its text says why."""
 
 
-def _hint(place: str, segments: dict[str, str]) -> str:
-    """The place that was meant, most often one named without its loop."""
-    tag, number = place[:-2], place[-2:]
-    homes = [path + number for path, one in segments.items() if one == tag and number.isdigit()]
-    return f" (did you mean {' or '.join(homes)}?)" if homes else ""
+def _near(place: str, paths: Iterable[str], segments: Iterable[str]) -> str:
+    """The places that may be meant, most often one named without its loop or with one too many."""
+    match = _ELEMENT.fullmatch(place)
+    path = match["path"] if match else place.partition("(")[0]
+    tag, rest = path.rpartition("/")[2], place.removeprefix(path)
+    known = [one for one in (segments if match else paths) if f"/{one}".endswith(f"/{tag}")]
+    meant = [one + rest for one in known if match or not f"/{one}".endswith(f"/{tag}/{tag}")]
+    nearest = sorted((one for one in meant if one != place), key=len)[:3]
+    return f" (did you mean {' or '.join(nearest)}?)" if nearest and "/" not in rest else ""
 
 
 def _changes(narrowing: Narrowing) -> Iterator[tuple[str, str, Change]]:

@@ -11,18 +11,22 @@ from gateway.definition import Node
 from gateway.definition import suggestion
 from gateway.guide.structure import Loop
 from gateway.mapping.attach import attach
+from gateway.mapping.lint_loss import lint_paths
 from gateway.mapping.path import Path
 from gateway.mapping.rules import Rule
 from gateway.mapping.scopes import Member
+from gateway.mapping.scopes import member_names
 from gateway.mapping.scopes import scopes
 from gateway.mapping.source import Faults
+from gateway.mapping.tables import CodeTable
 
 
-def lint(rules: tuple[Rule, ...], root: Loop, faults: Faults) -> None:
-    """Reports every ambiguity of a map's rules."""
+def lint(rules: tuple[Rule, ...], root: Loop, tables: dict[str, CodeTable], faults: Faults) -> None:
+    """Reports every ambiguity of a map's rules, and totals of what no rule fills."""
     _lint_ties(rules, root, faults)
     for members in scopes(rules):
         _lint_homes(members, faults)
+        _lint_totals(members, tables, faults)
 
 
 def _lint_ties(rules: tuple[Rule, ...], loop: Loop, faults: Faults) -> None:
@@ -90,6 +94,16 @@ def _lint_homes(members: list[Member], faults: Faults) -> None:
             _lint_items(rule, faults)
 
 
+def _lint_totals(members: list[Member], tables: dict[str, CodeTable], faults: Faults) -> None:
+    """A formula counts and adds what rules of its scope fill."""
+    names = member_names(members, tables)
+    computed = [one for rule, binds in members if binds for one in rule.computed]
+    for total in computed:
+        for formula in total.formula.choices:
+            for path in (formula.names, *formula.others):
+                lint_paths(names, {path: total.node}, faults)
+
+
 def _homes(member: Member) -> Iterator[Home]:
     rule = member.rule
     if not member.binds and rule.each:
@@ -122,7 +136,7 @@ def _lint_second_homes(members: list[Member], faults: Faults) -> None:
 def _twice(home: Home, other: Home) -> str:
     return (
         f"{'.'.join(home.names)} is already bound by {other.rule.id} (line {other.node.line}); "
-        f"a path has one home in its scope; a second one stands under also"
+        f"a path has one home in its scope: drop that rule, or write a second home under also"
     )
 
 

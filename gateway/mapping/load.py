@@ -26,6 +26,8 @@ from gateway.mapping.lint_loss import lint_losses
 from gateway.mapping.lint_loss import lint_paths
 from gateway.mapping.loss import Loss
 from gateway.mapping.loss import parse_losses
+from gateway.mapping.model import lint_fields
+from gateway.mapping.model import load_fields
 from gateway.mapping.overlay import OVERLAY_KEYS
 from gateway.mapping.overlay import edit_rules
 from gateway.mapping.overlay import find_place
@@ -123,14 +125,18 @@ class _Loader:
         parsed = parse_rules(rules, self.faults)
         tables = make_tables(self.rows, self.faults)
         plan = compile_rules(parsed, guide, tables, self.find_hatch, self.faults)
-        lint(parsed, guide.root, self.faults)
+        lint(parsed, guide.root, tables, self.faults)
         lint_losses(parsed, self.losses, self.faults)
+        document = text_of(entries["document"]) if "document" in entries else ""
+        fields = load_fields(self.root, document, levels=hierarchy is not None)
+        if fields is not None:
+            lint_fields(parsed, fields, tables, self.faults)
         nodes = self.defaults | {loss.names: loss.node for loss in self.losses}
         lint_paths(document_names(parsed, tables, hierarchy), nodes, self.faults)
         self.faults.raise_any()
         return Map(
             self.id,
-            text_of(entries["document"]),
+            document,
             guide,
             parsed,
             tables,

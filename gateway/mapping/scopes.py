@@ -99,16 +99,8 @@ def root_names(rule: Rule, tables: dict[str, CodeTable]) -> frozenset[str]:
     return frozenset(_scope_names(rule, tables)) | totals
 
 
-def document_names(rules: tuple[Rule, ...], tables: dict[str, CodeTable]) -> Names:
-    """Every field name of the documents that a map's rules make."""
-    return _member_names(next(scopes(rules)), tables)
-
-
-def _scope_names(opener: Rule, tables: dict[str, CodeTable]) -> Names:
-    return _member_names(next(scopes(opener.inside, opener)), tables)
-
-
-def _member_names(members: list[Member], tables: dict[str, CodeTable]) -> Names:
+def member_names(members: list[Member], tables: dict[str, CodeTable]) -> Names:
+    """Every field name of one scope."""
     names: Names = {}
     for rule, binds in members:
         if not binds and rule.each:
@@ -124,6 +116,15 @@ def _member_names(members: list[Member], tables: dict[str, CodeTable]) -> Names:
             for word in tables[rows.keyed].written if rows.keyed in tables else ():
                 _add(names, (word,))
     return names
+
+
+def document_names(rules: tuple[Rule, ...], tables: dict[str, CodeTable]) -> Names:
+    """Every field name of the documents that a map's rules make."""
+    return member_names(next(scopes(rules)), tables)
+
+
+def _scope_names(opener: Rule, tables: dict[str, CodeTable]) -> Names:
+    return member_names(next(scopes(opener.inside, opener)), tables)
 
 
 def _add_rows(names: Names, rows: Rows) -> None:

@@ -43,6 +43,11 @@ def test_the_order_is_right_by_the_standard():
         ({"require": {"PO1/SAC"}}, ["6 SAC segment-missing"]),
         ({"require": {"BEG06"}}, ["2 BEG06 element-missing"]),
         ({"require": {"PO1/PO107"}}, ["4 PO107 element-missing"]),
+        ({"require": {"REF(DP)", "PO1/PID(F)"}}, []),
+        ({"require": {"REF(IA,VR)"}}, ["7 REF segment-missing"]),
+        ({"require": {"N1(ST)"}}, ["7 N1 segment-missing"]),
+        ({"require": {"PO1/REF(LI)"}}, ["6 REF segment-missing"]),
+        ({"require": {"N1(ST)/REF(LI)"}}, []),
         ({"forbid": {"REF"}}, ["3 REF segment-not-used"]),
         ({"forbid": {"PO1/PID"}}, ["5 PID segment-not-used"]),
         ({"forbid": {"PO1/PO104"}}, ["4 PO104 element-not-used"]),
@@ -93,4 +98,50 @@ def test_every_place_that_does_not_exist_is_named_at_once():
         "codes: BEG: the set has no such place",
         "codes: REF04: a composite; name one of its components",
         "max_length: PO1/PO107: the standard's length is 1 to 48",
+    ]
+
+
+LEVELS = """
+    ST*856*0001
+    BSN*00*SH1*20240304*1405
+    HL*1**S
+    REF*BM*BL-1
+    HL*2*1*O
+    PRF*4500123456
+    HL*3*2*I
+    LIN**VN*X-1
+    SE*9*0001
+"""
+
+
+@pytest.mark.parametrize(
+    "place, findings",
+    [
+        ("HL(S)/REF(BM)", []),
+        ("HL(S)/REF(CN)", ["5 REF segment-missing"]),
+        ("HL(O,I)/REF", ["7 REF segment-missing", "9 REF segment-missing"]),
+        ("HL(T)", ["9 HL segment-missing"]),
+    ],
+)
+def test_a_level_of_a_ship_notice_is_required_to_hold_a_segment(place, findings):
+    guide = load_guide(MAPS, "x12", "004010", "856", Narrowing(require=frozenset({place})))
+    tree, faults = match(guide, segments(LEVELS))
+    assert brief(faults + check(guide, tree, X12, "ascii")) == findings
+
+
+def test_a_place_that_is_nearly_one_is_told():
+    narrowing = Narrowing(
+        require=frozenset({"REF(BM", "N1(SF)", "HL/XX(1)"}),
+        forbid=frozenset({"HL/REF(BM)"}),
+        max_length={"BSN/BSN02": 10, "MAN02": 20},
+    )
+    with pytest.raises(DefinitionError) as error:
+        load_guide(MAPS, "x12", "004010", "856", narrowing)
+    assert [fault.partition("no such place")[2] for fault in error.value.faults] == [
+        "",
+        " (did you mean HL/N1(SF)?)",
+        "",
+        "",
+        " (did you mean BSN02?)",
+        " (did you mean HL/MAN02?)",
     ]

@@ -32,6 +32,7 @@ TOLD, COUNTED, DIVIDED = "told", "counted", "divided"
 _PACKED = (TOLD, COUNTED, DIVIDED)
 _LOTS = ("apart", "in_ids")
 _OPTIONS = ("layout", "structures", "children", "packed", "lots")
+_OWN = ("hierarchy", "holds", *_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,9 @@ class Hierarchy:
 
 
 def expand(rules: Node, faults: Faults) -> Node:
-    """The rules with those of its levels in place of the hierarchy's. Its options stay in a rule of
-    their own, by the id of its tag, so that an overlay can change them."""
+    """The rules with those of its levels in place of the hierarchy's. Its options stay in a rule by
+    the id of its tag, so that an overlay can change them: one of their own, or that of the only
+    level."""
     expanded: list[Node] = []
     for node in items_of(rules):
         expanded += _level_rules(node, faults) if "hierarchy" in entries_of(node) else [node]
@@ -63,13 +65,11 @@ def expand(rules: Node, faults: Faults) -> Node:
 def _level_rules(node: Node, faults: Faults) -> list[Node]:
     entries = entries_of(node)
     tag = faults.expect_text(entries["hierarchy"])
+    if "levels" not in entries:
+        heads = {"loop": tag, "each": "levels", f"{tag}01": "hl.number", f"{tag}02": "hl.parent"}
+        return [_made({**_texts(heads, node), **entries}, node)]
     own = {key: value for key, value in entries.items() if key in ("hierarchy", *_OPTIONS)}
     options = {"id": _text(tag, node), **own}
-    if "levels" not in entries:
-        rest = {key: value for key, value in entries.items() if key not in own}
-        heads = {"loop": tag, "each": "levels", f"{tag}01": "hl.number", f"{tag}02": "hl.parent"}
-        options["id"] = _text(f"{tag}(levels)", node)
-        return [_made(options, node), _made({**_texts(heads, node), **rest}, node)]
     for key in entries.keys() - own.keys() - {"levels"}:
         faults.add(entries[key], f"unknown key {key!r}{suggestion(key, (*_OPTIONS, 'levels'))}")
     levels = faults.expect_mapping(entries["levels"])
@@ -118,12 +118,21 @@ def take(rules: Node, faults: Faults) -> tuple[Node, Hierarchy | None]:
         return rules, None
     for node in found[1:]:
         faults.add(node, "a map has one hierarchy")
-    others = [node for node in items_of(rules) if "hierarchy" not in entries_of(node)]
+    others = []
+    for node in items_of(rules):
+        entries = entries_of(node)
+        if "hierarchy" not in entries:
+            others.append(node)
+        elif "loop" in entries:
+            rule = {key: value for key, value in entries.items() if key not in _OWN}
+            others.append(_made(rule, node))
+        else:
+            faults.expect_keys(node, ("id", *_OWN))
     return Node(others, rules.file, rules.line), _parse(found[0], faults)
 
 
 def _parse(node: Node, faults: Faults) -> Hierarchy:
-    entries = faults.expect_keys(node, ("hierarchy", "id", "holds", *_OPTIONS))
+    entries = entries_of(node)
     holds, structures = (
         {key: text_of(value) for key, value in entries_of(entries.get(name, node)).items()}
         if name in entries
