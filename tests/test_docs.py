@@ -49,14 +49,15 @@ def test_every_setting_is_on_the_operations_page() -> None:
 
 def test_every_as2_setting_is_on_its_page() -> None:
     from gateway.partner import as2
+    from gateway.partner import as2_style
 
     page = (ROOT / "docs" / "as2.md").read_text("utf-8")
-    text = Path(as2.__file__).read_text("utf-8")
-    keys = re.findall(
-        r"(?:fields\.(?:text|texts|read|choice)|_\w+)\(\s*(?:fields, )\"(\w+)\"", text
-    )
+    text = "".join(Path(one.__file__).read_text("utf-8") for one in (as2, as2_style))
+    keys = re.findall(r"\b[a-z_]+\(\s*fields, \"(\w+)\"", text)
     keys += re.findall(r"fields\.(?:text|texts|read|choice)\(\"(\w+)\"", text)
-    for key in {*keys, *as2._QUIRKS, *as2._POLICY_SWITCHES, *as2._STYLE_SWITCHES}:
+    switches = {*as2_style._QUIRKS, *as2_style._POLICY_SWITCHES, *as2_style._STYLE_SWITCHES}
+    assert {"url", "receipt_signed", "accept_unsigned", "plain_http", "timeout"} <= {*keys}
+    for key in {*keys, *switches}:
         assert f"`{key}`" in page or f"  {key}: " in page, key
 
 

@@ -84,20 +84,16 @@ def build_message(
     certificate first, perhaps our own for a readable copy) to encrypt. Raises ValueError for
     names, ids or styles that cannot be written."""
     check_message_id(letter.message_id)
-    outermost = style.sign is None and style.encrypt is None
     part = _attached(letter, style, scratch)
-    checked_octets = [part.octets()] if _is_wrapped(style) else [part.body]
+    checked_octets = _checked_unsigned(part, style)
     if style.compress is Compress.BEFORE:
-        if outermost:
-            checked_octets.append(part.body)
-        part = _compressed(part, style, scratch, wrapped=not outermost)
+        wrapped = style.sign is not None or style.encrypt is not None
+        part = _compressed(part, style, scratch, wrapped=wrapped)
     if style.sign is not None:
         signed = part.octets()
         checked_octets = [signed]
         part = sign_part(signed, style, signer, letter.boundary + "S", style.sign)
     if style.compress is Compress.AFTER:
-        if outermost:
-            checked_octets.append(part.body)
         part = _compressed(part, style, scratch, wrapped=style.encrypt is not None)
     if style.encrypt is not None:
         part = _encrypted(part, to, style, scratch)
@@ -105,15 +101,20 @@ def build_message(
     return Built(tuple(headers), part.body, _mics(letter, style, checked_octets))
 
 
-def _is_wrapped(style: Style) -> bool:
-    return style.sign is not None or style.encrypt is not None or style.compress != Compress.NONE
+def _checked_unsigned(part: Part, style: Style) -> list[Octets]:
+    """The runs of octets the MIC may be over where nothing is signed. There are two only for a
+    message that is compressed and nothing else, where RFC 5402 4.3 counts the header and
+    rfc4130bis 8.3.1 does not, unless it is known what this partner does."""
+    if style.encrypt is not None:
+        return [part.octets()]
+    if style.compress is Compress.NONE or style.compressed_mic_bare:
+        return [part.body]
+    return [part.octets(), part.body]
 
 
 def _mics(letter: Letter, style: Style, octets: list[Octets]) -> tuple[Mic, ...]:
     """A MIC for every algorithm and each run of octets the partner may take: those listed, without
-    a list the signature's, without a signature SHA-256 or, in RFC 4130's days, SHA-1. There are two
-    runs only for a message that is compressed and nothing else, where RFC 5402 4.3 counts the
-    header and rfc4130bis 8.3.1 does not."""
+    a list the signature's, without a signature SHA-256 or, in RFC 4130's days, SHA-1."""
     listed = letter.receipt.algorithms if letter.receipt and letter.receipt.signed else ()
     names = [name for word in listed if (name := read_algorithm(word))]
     if not names:

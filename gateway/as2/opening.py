@@ -156,7 +156,8 @@ class _Peeling:
         """The octets the MIC is over."""
         if self.signed is not None:
             return self.signed
-        return entity.body if entity.octets is None else entity.octets
+        bare = self.trust.policy.compressed_mic_bare and self.layers == [Layer.COMPRESSED]
+        return entity.body if entity.octets is None or bare else entity.octets
 
     def check_policy(self) -> None:
         policy = self.trust.policy

@@ -53,6 +53,7 @@ class Policy:
     `blanks_in_message_id`: some products build Message-IDs from AS2 names with blanks.
     `keep_filenames`: a file name that cannot be kept refuses the message instead of being dropped.
     `duplicate_accepted`: a repeat's receipt says processed, without the duplicate warning.
+    `compressed_mic_bare`: the MIC of what is compressed and nothing else leaves the header out.
     """
 
     sign: bool = True
@@ -66,6 +67,7 @@ class Policy:
     blanks_in_message_id: bool = False
     keep_filenames: bool = True
     duplicate_accepted: bool = False
+    compressed_mic_bare: bool = False
     limits: Limits = field(default_factory=Limits)
 
 
@@ -81,6 +83,8 @@ class Style:
     `signature_encoding`, `content_encoding`: base64 or binary, in signed and payload parts.
     `outer_encoding`: whether the HTTP header names a Content-Transfer-Encoding.
     `quote_filename`: in Content-Disposition. `chunked`: for whoever sends it.
+    `compressed_mic_bare`: of a message that is compressed and nothing else only the MIC without the
+    header is taken for ours.
     """
 
     sign: str | None = "sha-256"
@@ -98,5 +102,6 @@ class Style:
     outer_encoding: bool = False
     quote_filename: bool = True
     chunked: bool = False
+    compressed_mic_bare: bool = False
     version: str = "1.3"
     features: tuple[str, ...] = ("multiple-attachments",)

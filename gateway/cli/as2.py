@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 def as2_facts(as2: As2Partner) -> dict[str, Any]:
-    """How we trade by AS2; `weaker` is what someone allowed beyond today's best."""
+    """How we trade by AS2; `switches` are those set for this partner's product, `weaker` is what
+    someone allowed beyond today's best."""
+    from gateway.partner.as2_style import switched
+
     style, policy = as2.style, as2.policy
     return {
         "id": as2.id,
@@ -36,5 +39,6 @@ def as2_facts(as2: As2Partner) -> dict[str, Any]:
             }
             for one in as2.described
         ],
+        "switches": switched(policy, style),
         "weaker": list(as2.weaker),
     }

@@ -11,20 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from gateway.as2 import Certificate
-from gateway.as2 import Compress
-from gateway.as2 import Limits
 from gateway.as2 import Pinned
 from gateway.as2 import Policy
 from gateway.as2 import Style
 from gateway.as2.names import write_name
-from gateway.as2.policy import LEGACY_CIPHERS
-from gateway.as2.policy import LEGACY_DIGESTS
-from gateway.as2.policy import STRONG_CIPHERS
-from gateway.as2.policy import STRONG_DIGESTS
 from gateway.definition import Fields
+from gateway.partner.as2_style import read_policy
+from gateway.partner.as2_style import read_style
+from gateway.partner.as2_style import switch
+from gateway.partner.as2_style import weakening
 from gateway.partner.certificates import Described
 from gateway.partner.certificates import load_described
 from gateway.partner.certificates import pinned
@@ -33,29 +30,9 @@ from gateway.partner.settings import As2Settings
 from gateway.partner.settings import Settings
 from gateway.partner.units import duration
 
-_COMPRESS = {"no": Compress.NONE, "before": Compress.BEFORE, "after": Compress.AFTER}
 _URL = re.compile(r"(https?)://(\[[0-9A-Fa-f:.]+\]|[^\s/:?#@\[\]]+)(?::(\d{1,5}))?(?:[/?]\S*)?")
 _PORTS = {"https": "443", "http": "80"}
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-_YES_NO = ("yes", "no")
-_QUIRKS = {
-    "signature": ("pkcs1", "pss"),
-    "transport": ("pkcs1", "oaep-sha-256", "oaep-sha-1"),
-    "signature_encoding": ("base64", "binary"),
-    "content_encoding": ("binary", "base64"),
-}
-"""Style switches with words; those that are true or false are yes or no."""
-_POLICY_SWITCHES = ("blanks_in_message_id", "keep_filenames", "duplicate_accepted")
-_STYLE_SWITCHES = (
-    "by_key_id",
-    "plain_micalg",
-    "certificates",
-    "attributes",
-    "algorithm_protection",
-    "outer_encoding",
-    "quote_filename",
-    "chunked",
-)
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 20, 40))
 """The waits between tries of rfc4130bis 5.5."""
 
@@ -130,10 +107,10 @@ def read_as2(fields: Fields, folder: Path, settings: Settings, faults: list[str]
     described = load_described(
         folder / "certs", settings.zone, ours=False, name=name, faults=faults
     )
-    policy = _policy(fields, own, weaker)
-    style = _style(fields, weaker)
+    policy = read_policy(fields, own, weaker)
+    style = read_style(fields, weaker)
     receipt = fields.choice("receipt", ("sync", "async", "none"), "sync")
-    signed = _switch(fields, "receipt_signed", default=True)
+    signed = switch(fields, "receipt_signed", default=True)
     weaker += ["receipt: none"] if receipt == "none" else []
     weaker += [] if signed else ["receipt_signed: no"]
     user = fields.text("user", "")
@@ -180,69 +157,6 @@ def _check(partner: As2Partner, fields: Fields, own: As2Settings | None) -> None
         fields.fault(fields.node, "receipt: async needs as2: url: in gateway.yaml")
 
 
-def _policy(fields: Fields, own: As2Settings | None, weaker: list[str]) -> Policy:
-    unsigned = _weakening(fields, "accept_unsigned", weaker)
-    unencrypted = _weakening(fields, "accept_unencrypted", weaker)
-    expired = _weakening(fields, "expired_certificate", weaker)
-    digests = _more(fields, "accept_digests", STRONG_DIGESTS, LEGACY_DIGESTS, weaker)
-    ciphers = _more(fields, "accept_ciphers", STRONG_CIPHERS, LEGACY_CIPHERS, weaker)
-    plain = Policy()
-    blanks, keep, repeats = (
-        _switch(fields, key, default=getattr(plain, key)) for key in _POLICY_SWITCHES
-    )
-    return Policy(
-        sign=not unsigned,
-        encrypt=not unencrypted,
-        digests=digests,
-        ciphers=ciphers,
-        expired_certificate=expired,
-        blanks_in_message_id=blanks,
-        keep_filenames=keep,
-        duplicate_accepted=repeats,
-        limits=Limits(inflated=own.largest if own else Limits().inflated),
-    )
-
-
-def _style(fields: Fields, weaker: list[str]) -> Style:
-    plain = Style()
-    sign = fields.choice("sign", (*STRONG_DIGESTS, *LEGACY_DIGESTS, "no"), "sha-256")
-    encrypt = fields.choice("encrypt", (*STRONG_CIPHERS, *LEGACY_CIPHERS, "no"), "aes-256-cbc")
-    weaker += [f"sign: {sign}"] if sign not in STRONG_DIGESTS else []
-    weaker += [f"encrypt: {encrypt}"] if encrypt not in STRONG_CIPHERS else []
-    words = {
-        key: fields.choice(key, choices, getattr(plain, key)) for key, choices in _QUIRKS.items()
-    }
-    switches = {key: _switch(fields, key, default=getattr(plain, key)) for key in _STYLE_SWITCHES}
-    chosen: dict[str, Any] = {
-        "sign": None if sign == "no" else sign,
-        "encrypt": None if encrypt == "no" else encrypt,
-        "compress": _COMPRESS[fields.choice("compress", _COMPRESS, "no")],
-    }
-    return Style(**(chosen | words | switches))
-
-
-def _switch(fields: Fields, key: str, *, default: bool) -> bool:
-    return fields.choice(key, _YES_NO, "yes" if default else "no") == "yes"
-
-
-def _weakening(fields: Fields, key: str, weaker: list[str]) -> bool:
-    chosen = _switch(fields, key, default=False)
-    weaker += [f"{key}: yes"] if chosen else []
-    return chosen
-
-
-def _more(
-    fields: Fields, key: str, strong: tuple[str, ...], legacy: tuple[str, ...], weaker: list[str]
-) -> tuple[str, ...]:
-    """The strong algorithms and those of the legacy ones that are named."""
-    named = fields.texts(key)
-    for word in named:
-        if word not in legacy:
-            fields.fault(fields.node, f"{key}: {word!r} is not one of {', '.join(legacy)}")
-    weaker += [f"{key}: {word}" for word in named]
-    return (*strong, *(word for word in named if word in legacy))
-
-
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 1_000_000):
         raise ValueError(text)
@@ -257,7 +171,7 @@ def _name(text: str) -> str:
 def _url(fields: Fields, weaker: list[str]) -> str:
     """Where their server is: https, or http on this machine or where a key says so."""
     text = fields.text("url", "")
-    plain = _weakening(fields, "plain_http", weaker)
+    plain = weakening(fields, "plain_http", weaker)
     if not text:
         return text
     found = _URL.fullmatch(text)

@@ -51,6 +51,21 @@ def test_row_e_what_is_compressed_before_it_is_signed():
     assert open_built(built).mic.digest == hashlib.sha256(part).digest()
 
 
+BARE = replace(ANYTHING, compressed_mic_bare=True)
+
+
+@pytest.mark.parametrize("compress", [Compress.BEFORE, Compress.AFTER], ids=str)
+@pytest.mark.parametrize("kind", LAYERS)
+def test_row_e_a_partner_that_counts_no_header(kind, compress):
+    """rfc4130bis 8.3.1, as OpenAS2 does it: nothing changes but for what is only compressed."""
+    sign, encrypt = LAYERS[kind]
+    built = build(Style(sign=sign, encrypt=encrypt, compress=compress, compressed_mic_bare=True))
+    [mic] = built.mics
+    assert open_built(built, BARE).mic == mic
+    assert (open_built(built).mic == mic) == (kind != "plain")
+    assert (mic.digest == hashlib.sha256(ORDER).digest()) == (kind == "plain")
+
+
 FORMAT = "signed-receipt-protocol=optional, pkcs7-signature"
 OPTIONS = {
     "the first one": (f"{FORMAT}; signed-receipt-micalg=optional, sha-512, sha-256", "sha-512"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from engine_wire import order
 
+OPEN = {"sign": "no", "encrypt": "no", "accept_unsigned": "yes", "accept_unencrypted": "yes"}
 SETTINGS = {
     "today's defaults": {},
     "asynchronous receipts": {"receipt": "async"},
@@ -20,12 +21,9 @@ SETTINGS = {
         "accept_digests": "sha-1",
         "accept_ciphers": "3des",
     },
-    "nothing": {
-        "sign": "no",
-        "encrypt": "no",
-        "accept_unsigned": "yes",
-        "accept_unencrypted": "yes",
-    },
+    "nothing": OPEN,
+    "compressed and nothing else": OPEN | {"compress": "before"},
+    "the same without its header": OPEN | {"compress": "after", "compressed_mic_bare": "yes"},
 }
 
 
@@ -43,6 +41,18 @@ def test_an_order_and_its_acknowledgment(pair_of, name: str) -> None:
     assert receipt["as2"]["state"] == ("sent" if "none" in SETTINGS[name].values() else "delivered")
     assert not north.held()
     assert not harbor.held()
+
+
+@pytest.mark.parametrize("side, state", [(0, "held"), (1, "received")])
+def test_only_one_side_leaves_the_header_out_of_the_mic(pair_of, side: int, state: str) -> None:
+    """Who does not know of the partner's way takes either, who does takes that."""
+    desks = pair_of(**OPEN, compress="before")
+    file = f"partners/{('harbor-medical', 'northfield')[side]}/partner.yaml"
+    desks[side].change(file, "compress:", "compressed_mic_bare: yes\n  compress:")
+    north, harbor = desks
+    assert north.send("harbor-medical", order("4500000001"))["state"] == state
+    assert (harbor.message("in").mics[0] in north.message("out").mics) == (state == "received")
+    assert len(north.held()) == (state == "held")
 
 
 def test_the_receipt_says_received_when_the_partner_has_it(pair) -> None:

@@ -71,6 +71,30 @@ def test_whatever_is_weaker_is_marked(line: str, tmp_path: Path) -> None:
     assert as2_facts(as2)["weaker"] == [WEAKER[line]]
 
 
+SWITCHES = {
+    "compressed_mic_bare: yes": (("policy", "style"), True),
+    "duplicate_accepted: yes": (("policy",), True),
+    "keep_filenames: no": (("policy",), False),
+    "certificates: no": (("style",), False),
+    "signature: pss": (("style",), "pss"),
+}
+
+
+@pytest.mark.parametrize("line", SWITCHES)
+def test_a_switch_is_taken_and_shown(line: str, tmp_path: Path) -> None:
+    key, _, value = line.partition(": ")
+    places, wanted = SWITCHES[line]
+    as2 = as2_of(make_pair(tmp_path, {key: value})[0])
+    for place in places:
+        assert getattr(getattr(as2, place), key) == wanted
+    assert as2_facts(as2)["switches"] == {key: value}
+    assert as2.weaker == ()
+
+
+def test_no_switch_is_shown_that_is_not_set(tmp_path: Path) -> None:
+    assert as2_facts(as2_of(make_pair(tmp_path)[0]))["switches"] == {}
+
+
 WRONG = {
     "sign: md5": "sign: 'md5' is not one of",
     "accept_digests: md5": "accept_digests: 'md5' is not one of sha-1, sha-224",
