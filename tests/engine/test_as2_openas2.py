@@ -1,138 +1,83 @@
-"""OpenAS2's server and a home of ours, both ways over HTTP: orders, their receipts, and answers.
-
-The server is installed by tests/as2/peers/install.py; where it is not there these are skipped.
-"""
+"""OpenAS2's server and a home of ours, both ways over HTTP: orders, their receipts, and answers,
+in every combination of layers and receipts that both sides know."""
 
 from __future__ import annotations
 
-import shutil
-import sys
+import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from as2_pair import HARBOR
 from as2_pair import NORTH
-from as2_pair import OURS
-from as2_pair import PASSWORD
-from as2_pair import SETTINGS
-from as2_pair import THEIRS
-from as2_pair import As2Desk
-from as2_pair import free_port
-from as2_pair import key_of
 from as2_pair import until
-from as2_pair import write_private
 from engine_wire import confirmation
 from engine_wire import order
 from engine_wire import x12
+from openas2_peer import Peers
+from openas2_peer import Trade
+from openas2_peer import openas2_running
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "as2" / "peers"))
+DIGESTS = ("sha-256", "sha-1", "sha-384", "sha-512")
+CIPHERS = ("aes-256-cbc", "3des", "aes-128-cbc", "aes-192-cbc")
+COMPRESS = ("no", "before", "after")
+RECEIPTS = (("sync", True), ("async", True), ("sync", False), ("async", False))
 
-from openas2 import JARS
-from openas2 import OpenAs2
-from openas2 import Trade
 
-STYLES = [
-    {},
-    {"compress": "before", "sign": "sha-512", "receipt": "async"},
-    {"compress": "after", "encrypt": "aes-128-cbc", "receipt": "async", "receipt_signed": False},
-    {"sign": "sha-384", "encrypt": "aes-192-cbc", "receipt_signed": False},
-    {"sign": "sha-1", "encrypt": "3des", "compress": "before"},
-    {"sign": None, "encrypt": None},
-    {"sign": None, "compress": "before", "receipt": "async"},
-    {"encrypt": None, "receipt": "none"},
+def styles() -> Iterator[tuple[str | None, str | None, str, tuple[str, bool]]]:
+    """Digest, cipher, compression, receipt: every digest with every cipher, every set of layers
+    with every receipt; the other values go round. There is no after without a signature."""
+    digests, ciphers = itertools.cycle(DIGESTS), itertools.cycle(CIPHERS)
+    around = itertools.cycle(itertools.product(COMPRESS, RECEIPTS))
+    for digest, cipher in itertools.product(DIGESTS, CIPHERS):
+        yield digest, cipher, *next(around)
+    for compress, receipt in itertools.product(COMPRESS, RECEIPTS):
+        yield next(digests), None, compress, receipt
+        if compress != "after":
+            yield None, next(ciphers), compress, receipt
+            yield None, None, compress, receipt
+    yield "sha-256", "aes-256-cbc", "no", ("none", False)
+    yield None, None, "before", ("none", False)
+
+
+TRADES = [
+    Trade(f"NORTHFIELD{number}", f"HARBOR{number}", sign, encrypt, compress, *receipt)
+    for number, (sign, encrypt, compress, receipt) in enumerate(styles())
 ]
-PARTNER = """\
-name: {theirs}
-dialect: x12
-identifier: ZZ:{theirs}
-acknowledgment_deadline: 4 hours
-as2:
-  id: {theirs}
-  our_id: {ours}
-  url: http://127.0.0.1:{port}/
-  receipt_urls: ["127.0.0.1:{receipts_port}"]
-  sign: {sign}
-  encrypt: {encrypt}
-  compress: {compress}
-  receipt: {receipt}
-  receipt_signed: {receipt_signed}
-  accept_unsigned: yes
-  accept_unencrypted: yes
-  accept_digests: sha-1
-  accept_ciphers: 3des
-"""
+DAILY = TRADES[::5]
 
 
-class Peers:
-    """The server, running, and our home, open."""
-
-    def __init__(self, folder: Path, trades: list[Trade]) -> None:
-        self.trades = trades
-        ours = free_port()
-        self.server = OpenAs2(
-            folder / "openas2", free_port(), free_port(), f"http://127.0.0.1:{ours}/"
-        )
-        key, certificate = key_of(HARBOR[0], 1)
-        own_key, own = key_of(NORTH[0], 1)
-        self.server.keys(key, PASSWORD.encode(), certificate, own)
-        self.server.settle(trades)
-        home = folder / "northfield"
-        write_private(home / "password", PASSWORD.encode())
-        write_private(home / "certs/own.key", own_key)
-        write_private(home / "certs/own.pem", own)
-        (home / "certs/certificates.yaml").write_text(OURS)
-        text = SETTINGS.format(title=NORTH[1], identifier=NORTH[2], port=ours)
-        (home / "gateway.yaml").write_text(text)
-        for trade in trades:
-            self._add_partner(home, trade, certificate)
-        self.desk = As2Desk(home)
-
-    def _add_partner(self, home: Path, trade: Trade, certificate: bytes) -> None:
-        partner = home / "partners" / trade.theirs.lower()
-        write_private(partner / "certs/their.pem", certificate)
-        (partner / "certs/certificates.yaml").write_text(THEIRS)
-        text = PARTNER.format(
-            ours=trade.ours,
-            theirs=trade.theirs,
-            port=self.server.port,
-            receipts_port=self.server.receipts_port,
-            sign=trade.sign or "no",
-            encrypt=trade.encrypt or "no",
-            compress=trade.compress,
-            receipt=trade.receipt,
-            receipt_signed="yes" if trade.receipt_signed else "no",
-        )
-        (partner / "partner.yaml").write_text(text)
-
-    def work_until(self, condition) -> None:
-        def worked() -> bool:
-            self.desk.work()
-            return bool(condition())
-
-        until(worked, seconds=30)
+def named(one: Trade) -> str:
+    signed = "signed" if one.receipt_signed else "unsigned"
+    layers = f"{one.sign} {one.encrypt} {one.compress}"
+    return f"{layers} {one.receipt}-{signed}" if one.receipt != "none" else f"{layers} none"
 
 
-def run(folder: Path, trades: list[Trade]) -> Iterator[Peers]:
-    if not list(JARS.glob("openas2-server-*.jar")) or shutil.which("java") is None:
-        pytest.skip("OpenAS2 was not tried: tests/as2/peers/install.py installs it, with Java")
-    peers = Peers(folder, trades)
-    with peers.server.running():
-        peers.desk.open()
-        try:
-            yield peers
-        finally:
-            peers.desk.close()
+def layers_of(one: Trade) -> set[str]:
+    said = {
+        "signed": one.sign is not None,
+        "encrypted": one.encrypt is not None,
+        "compressed": one.compress != "no",
+    }
+    return {layer for layer, there in said.items() if there}
 
 
-def trade(number: int, style: dict[str, object]) -> Trade:
-    return Trade(f"NORTHFIELD{number}", f"HARBOR{number}", **style)  # type: ignore[arg-type]
+def of(trades: list[Trade]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("one", trades, ids=named)
 
 
 @pytest.fixture(scope="module")
 def peers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peers]:
-    trades = [trade(number, style) for number, style in enumerate(STYLES)]
-    yield from run(tmp_path_factory.mktemp("openas2"), trades)
+    with openas2_running(tmp_path_factory.mktemp("openas2"), TRADES) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sending(peers: Peers, request: pytest.FixtureRequest) -> Peers:
+    """With all answers of a run dropped at once, since the server looks once a second."""
+    chosen = LONG if request.config.getoption("--long") else DAILY
+    for one in asking(chosen):
+        answer = x12(confirmation("SO-1"), sender=one.theirs, receiver=NORTH[2])
+        peers.server.drop(one, "855.edi", answer.encode())
+    return peers
 
 
 def openas2_takes(peers: Peers, one: Trade) -> None:
@@ -151,23 +96,38 @@ def openas2_takes(peers: Peers, one: Trade) -> None:
 def openas2_sends(peers: Peers, one: Trade) -> None:
     """An answer of theirs: delivered to the ERP, and the server holds our receipt for right."""
     desk, partner = peers.desk, one.theirs.lower()
-    answer = x12(confirmation("SO-1"), sender=one.theirs, receiver=NORTH[2])
-    peers.server.drop(one, "855.edi", answer.encode())
     peers.work_until(lambda: desk.documents(partner))
     [document] = desk.documents(partner)
     assert document["type"] == "purchase_order_response"
-    until(lambda: not peers.server.pending(), seconds=20)
+    assert peers.layers(one) == [layers_of(one)]
+    until(lambda: peers.server.acknowledged(one), seconds=20)
 
 
-@pytest.mark.parametrize("number", range(len(STYLES)))
-def test_row_a_openas2_takes(peers: Peers, number: int) -> None:
-    openas2_takes(peers, peers.trades[number])
+def asking(trades: list[Trade]) -> list[Trade]:
+    """It cannot send without asking for a receipt."""
+    return [one for one in trades if one.receipt != "none"]
 
 
-ASKING = [number for number, style in enumerate(STYLES) if style.get("receipt") != "none"]
-"""It cannot send without asking for a receipt."""
+LONG = [one for one in TRADES if one not in DAILY]
 
 
-@pytest.mark.parametrize("number", ASKING)
-def test_row_a_openas2_sends(peers: Peers, number: int) -> None:
-    openas2_sends(peers, peers.trades[number])
+@of(DAILY)
+def test_row_a_openas2_takes(peers: Peers, one: Trade) -> None:
+    openas2_takes(peers, one)
+
+
+@of(asking(DAILY))
+def test_row_a_openas2_sends(sending: Peers, one: Trade) -> None:
+    openas2_sends(sending, one)
+
+
+@pytest.mark.long
+@of(LONG)
+def test_row_a_openas2_takes_everything(peers: Peers, one: Trade) -> None:
+    openas2_takes(peers, one)
+
+
+@pytest.mark.long
+@of(asking(LONG))
+def test_row_a_openas2_sends_everything(sending: Peers, one: Trade) -> None:
+    openas2_sends(sending, one)

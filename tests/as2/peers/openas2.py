@@ -10,6 +10,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +34,10 @@ ENCRYPT = {
     "aes-192-cbc": "AES192",
     "aes-256-cbc": "AES256",
 }
+
+
+_UNSETTLED = ("pending", "pendinginfo", "resend", "error")
+"""Where it keeps what it has sent without a right receipt, will send again, or has given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class OpenAs2:
         )
         (self.folder / "config/certs.p12").write_bytes(stored)
 
-    def settle(self, trades: list[Trade]) -> None:
+    def settle(self, trades: Sequence[Trade]) -> None:
         # its mail library finds no handler for unsigned receipts by itself
         (self.folder / ".mailcap").write_text(_MAILCAP)
         (self.folder / "config/config.xml").write_text(self._config(trades))
@@ -124,12 +129,13 @@ class OpenAs2:
         """What it has taken from us."""
         return [path.read_bytes() for path in (self.folder / "data/inbox" / trade.theirs).glob("*")]
 
-    def pending(self) -> list[Path]:
-        """Messages of its own that it holds for sent but not yet acknowledged, or has given up."""
-        found = [*(self.folder / "data/pending").glob("*"), *(self.folder / "data").glob("error/*")]
-        return [path for path in found if path.is_file()]
+    def acknowledged(self, trade: Trade) -> bool:
+        """Whether it has a receipt for what it sent, and nothing of it left to send again."""
+        data, ours = self.folder / "data", f"*@{trade.theirs}"
+        left = [path for place in _UNSETTLED for path in data.glob(f"{place}/{ours}*")]
+        return not left and any(data.glob(f"mdn/{ours}"))
 
-    def _config(self, trades: list[Trade]) -> str:
+    def _config(self, trades: Sequence[Trade]) -> str:
         data = "%home%/../data"
         message = "$msg.headers.message-id$"
         polling = "".join(
@@ -147,7 +153,7 @@ class OpenAs2:
         properties = _attributes(
             storageBaseDir=data,
             log_date_format="HH:mm:ss.SSS",
-            as2_message_id_format="OPENAS2-$date.ddMMyyyyHHmmssZ$-$rand.UUID$@openas2",
+            as2_message_id_format="OPENAS2-$date.ddMMyyyyHHmmssZ$-$rand.UUID$@$msg.sender.as2_id$",
             as2_receive_message_filename_fallback="$rand.shortUUID$",
         )
         kept = {"protocol": "as2", "tempdir": f"{data}/temp"}
@@ -188,7 +194,7 @@ class OpenAs2:
             f"{''.join(modules)}</processor></openas2>"
         )
 
-    def _partnerships(self, trades: list[Trade]) -> str:
+    def _partnerships(self, trades: Sequence[Trade]) -> str:
         return f"<partnerships>{''.join(self._partnership(one) for one in trades)}</partnerships>"
 
     def _partnership(self, trade: Trade) -> str:
