@@ -7,12 +7,7 @@ from __future__ import annotations
 
 import base64
 import itertools
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from as2_kit import ANYTHING
@@ -28,6 +23,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.x509 import load_der_x509_certificate
+from peer_process import Peer
+from peer_process import libas2_process
+from peer_process import pyas2lib_process
 
 from gateway.as2 import Built
 from gateway.as2 import Compress
@@ -43,8 +41,6 @@ from gateway.as2 import read_receipt
 from gateway.as2 import read_request
 from gateway.as2 import settle
 
-HERE = Path(__file__).parent / "peers"
-PEERS = Path(os.environ.get("GATEWAY_TEST_PEERS", HERE.parents[2] / ".peers"))
 URL = "https://northfield.example/mdn"
 RECEIPTS = {
     "none": None,
@@ -65,6 +61,18 @@ def key_pem(key: OwnKey) -> str:
     return private.decode()
 
 
+def words() -> dict[str, str]:
+    """The peer is Harbor."""
+    return {
+        "own": "Harbor Medical",
+        "own_pem": key_pem(theirs()) + certificate_pem(theirs()),
+        "own_key": key_pem(theirs()),
+        "own_certificate": certificate_pem(theirs()),
+        "other": "NORTHFIELD",
+        "other_pem": certificate_pem(ours()),
+    }
+
+
 def raw(built: Built) -> str:
     """Header and body as they go over the wire, in base64."""
     head = "".join(f"{name}: {value}\r\n" for name, value in built.headers)
@@ -78,55 +86,16 @@ def entity(told: dict) -> Entity:
     )
 
 
-class Peer:
-    """Another implementation, in the part of Harbor."""
-
-    def __init__(self, *command: object) -> None:
-        self.process = subprocess.Popen(
-            [*map(str, command)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def ask(self, do: str, **words: object) -> dict:
-        asked = {
-            "do": do,
-            "own": "Harbor Medical",
-            "own_pem": key_pem(theirs()) + certificate_pem(theirs()),
-            "own_key": key_pem(theirs()),
-            "own_certificate": certificate_pem(theirs()),
-            "other": "NORTHFIELD",
-            "other_pem": certificate_pem(ours()),
-            **words,
-        }
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        answers = (line for line in self.process.stdout if line.startswith("{"))
-        return json.loads(next(answers))  # Node may print a warning first
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait(10)
-
-
 @pytest.fixture(scope="module")
 def pyas2() -> Iterator[Peer]:
-    python = PEERS / "py" / "bin" / "python"
-    if not python.exists():
-        pytest.skip("pyas2lib was not tried: tests/as2/peers/install.py installs it")
-    peer = Peer(python, HERE / "pyas2_driver.py")
-    yield peer
-    peer.close()
+    with pyas2lib_process("pyas2_driver.py", words()) as peer:
+        yield peer
 
 
 @pytest.fixture(scope="module")
 def libas2() -> Iterator[Peer]:
-    modules = PEERS / "node" / "node_modules" / "libas2"
-    node = shutil.which("node")
-    if node is None or not modules.exists():
-        pytest.skip("libas2 was not tried: tests/as2/peers/install.py installs it, with node")
-    # Node's own guard against Bleichenbacher refuses RSA v1.5 key transport altogether
-    peer = Peer(node, "--security-revert=CVE-2023-46809", HERE / "libas2_driver.js", modules)
-    yield peer
-    peer.close()
+    with libas2_process("libas2_driver.js", words()) as peer:
+        yield peer
 
 
 def judged(told: dict, built: Built, receipt: str) -> Outcome:

@@ -7,14 +7,12 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from as2_pair import NORTH
 from as2_pair import until
-from engine_wire import confirmation
-from engine_wire import order
-from engine_wire import x12
 from openas2_peer import Peers
-from openas2_peer import Trade
 from openas2_peer import openas2_running
+from trade import Trade
+from trade_home import answer_of
+from trade_home import is_our_order
 
 DIGESTS = ("sha-256", "sha-1", "sha-384", "sha-512")
 CIPHERS = ("aes-256-cbc", "3des", "aes-128-cbc", "aes-192-cbc")
@@ -45,23 +43,8 @@ TRADES = [
 DAILY = TRADES[::5]
 
 
-def named(one: Trade) -> str:
-    signed = "signed" if one.receipt_signed else "unsigned"
-    layers = f"{one.sign} {one.encrypt} {one.compress}"
-    return f"{layers} {one.receipt}-{signed}" if one.receipt != "none" else f"{layers} none"
-
-
-def layers_of(one: Trade) -> set[str]:
-    said = {
-        "signed": one.sign is not None,
-        "encrypted": one.encrypt is not None,
-        "compressed": one.compress != "no",
-    }
-    return {layer for layer, there in said.items() if there}
-
-
 def of(trades: list[Trade]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("one", trades, ids=named)
+    return pytest.mark.parametrize("one", trades, ids=str)
 
 
 @pytest.fixture(scope="module")
@@ -75,31 +58,20 @@ def sending(peers: Peers, request: pytest.FixtureRequest) -> Peers:
     """With all answers of a run dropped at once, since the server looks once a second."""
     chosen = LONG if request.config.getoption("--long") else DAILY
     for one in asking(chosen):
-        answer = x12(confirmation("SO-1"), sender=one.theirs, receiver=NORTH[2])
-        peers.server.drop(one, "855.edi", answer.encode())
+        peers.server.drop(one, "855.edi", answer_of(one))
     return peers
 
 
 def openas2_takes(peers: Peers, one: Trade) -> None:
-    """An order of ours; a right receipt has the MIC of the very bytes."""
-    desk, partner = peers.desk, one.theirs.lower()
-    receipt = desk.send(partner, order("4500000001"))
-    wanted = "sent" if one.receipt == "none" else "delivered"
-    if receipt["as2"]["state"] != wanted:
-        peers.work_until(lambda: desk.receipt(partner)["as2"]["state"] == wanted)
+    peers.desk.deliver(one)
     until(lambda: peers.server.inbox(one))
     [taken] = peers.server.inbox(one)
-    assert taken.startswith(b"ISA*")
-    assert b"*4500000001*" in taken
+    assert is_our_order(taken)
 
 
 def openas2_sends(peers: Peers, one: Trade) -> None:
-    """An answer of theirs: delivered to the ERP, and the server holds our receipt for right."""
-    desk, partner = peers.desk, one.theirs.lower()
-    peers.work_until(lambda: desk.documents(partner))
-    [document] = desk.documents(partner)
-    assert document["type"] == "purchase_order_response"
-    assert peers.layers(one) == [layers_of(one)]
+    """And the server holds our receipt for right."""
+    peers.desk.wait_for_answer(one)
     until(lambda: peers.server.acknowledged(one), seconds=20)
 
 

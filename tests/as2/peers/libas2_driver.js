@@ -8,8 +8,8 @@ function agreement (words) {
   return {
     host: {
       name: words.own,
-      id: 'HARBOR',
-      url: 'https://harbor.example/mdn',
+      id: words.id || 'HARBOR',
+      url: words.mdn_url || 'https://harbor.example/mdn',
       certificate: words.own_certificate,
       privateKey: words.own_key,
       decrypt: options.decrypt || false,
@@ -19,7 +19,7 @@ function agreement (words) {
     partner: {
       name: words.other,
       id: words.other,
-      url: 'https://northfield.example/as2',
+      url: words.url || 'https://northfield.example/as2',
       file: 'EDIX12',
       certificate: words.other_pem,
       encrypt: options.encrypt || false,
@@ -64,12 +64,12 @@ const WORK = {
   }
 }
 
-async function main () {
+async function serve (work) {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const words = JSON.parse(line)
     let answer
     try {
-      answer = await WORK[words.do](words)
+      answer = await work[words.do](words)
     } catch (fault) {
       answer = { fault: String((fault && fault.stack) || fault) }
     }
@@ -77,4 +77,5 @@ async function main () {
   }
 }
 
-main()
+module.exports = { AS2Composer, AS2Parser, agreement, serve }
+if (require.main === module) serve(WORK)

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import load_pem_x509_certificate
+from trade import Trade
 
 ROOT = Path(__file__).parents[3]
 JARS = Path(os.environ.get("GATEWAY_TEST_PEERS", ROOT / ".peers")) / "openas2"
@@ -38,20 +38,6 @@ ENCRYPT = {
 
 _UNSETTLED = ("pending", "pendinginfo", "resend", "error")
 """Where it keeps what it has sent without a right receipt, will send again, or has given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trade:
-    """Two AS2 names and how their messages are made, both ways. `receipt` is sync, async or none;
-    `compress` before, after or no."""
-
-    ours: str
-    theirs: str
-    sign: str | None = "sha-256"
-    encrypt: str | None = "aes-256-cbc"
-    compress: str = "no"
-    receipt: str = "sync"
-    receipt_signed: bool = True
 
 
 class OpenAs2:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from collections.abc import Callable
 
 from pyas2lib import as2
 
@@ -18,7 +19,7 @@ def parties(words: dict) -> tuple[as2.Organization, as2.Partner]:
         as2_name=words["own"],
         sign_key=words["own_pem"].encode(),
         decrypt_key=words["own_pem"].encode(),
-        mdn_url="https://harbor.example/mdn",
+        mdn_url=words.get("mdn_url", "https://harbor.example/mdn"),
         domain="harbor.example",
     )
     options = words.get("options", {})
@@ -76,8 +77,13 @@ def settle(words: dict) -> dict:
     return {"status": status, "why": detail}
 
 
-for line in sys.stdin:
-    asked = json.loads(line)
-    answer = {"build": build, "open": open_, "settle": settle}[asked["do"]](asked)
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+def serve(work: dict[str, Callable[[dict], dict]]) -> None:
+    """Answers until there are no more questions."""
+    for line in sys.stdin:
+        asked = json.loads(line)
+        sys.stdout.write(json.dumps(work[asked["do"]](asked)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    serve({"build": build, "open": open_, "settle": settle})
