@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import ExitStack
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -43,6 +44,8 @@ from gateway.transport.http_client import TlsFiles
 from gateway.transport.http_client import post_body
 
 _WORTH_ANOTHER_TRY = (408, 425, 429)
+_LONGEST_ASKED = timedelta(hours=4)
+"""For no server we wait longer than this, whatever it asks for."""
 _CONTENT_TYPES = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"}
 
 
@@ -183,7 +186,7 @@ def _judge(step: Step, partner: Partner, message: As2Message, answer: Answer) ->
     if not 200 <= answer.status < 300:
         reason = f"the partner's server answered {answer.status}"
         if answer.status >= 500 or answer.status in _WORTH_ANOTHER_TRY:
-            _retry(step, as2, message, reason)
+            _retry(step, as2, message, reason, answer.asked_wait(step.at))
         else:
             fail(step, message, reason)
         return
@@ -209,12 +212,14 @@ def _judge(step: Step, partner: Partner, message: As2Message, answer: Answer) ->
     taken(step, message)
 
 
-def _retry(step: Step, as2: As2Partner, message: As2Message, reason: str) -> None:
+def _retry(
+    step: Step, as2: As2Partner, message: As2Message, reason: str, asked: timedelta = timedelta()
+) -> None:
     """Again after the partner's next wait, or not any more."""
     if message.attempts >= len(as2.retries):
         fail(step, message, f"{reason}; given up after {message.attempts + 1} tries")
         return
-    next_at = step.at + as2.retries[message.attempts]
+    next_at = step.at + _wait(as2, message, asked)
     step.tx.as2.change(message.id, attempts=message.attempts + 1, next_at=next_at)
     step.record(
         "as2-not-sent",
@@ -227,6 +232,11 @@ def _retry(step: Step, as2: As2Partner, message: As2Message, reason: str) -> Non
     )
 
 
+def _wait(as2: As2Partner, message: As2Message, asked: timedelta) -> timedelta:
+    """The next wait of those agreed, longer where the partner's server asked for that."""
+    return max(as2.retries[message.attempts], min(asked, _LONGEST_ASKED))
+
+
 def send_receipt(gateway: Gateway, message: As2Message) -> None:
     """One try to post the asynchronous receipt of a message of the partner's."""
     partner = gateway.partners.get(message.partner)
@@ -236,17 +246,19 @@ def send_receipt(gateway: Gateway, message: As2Message) -> None:
         _receipt_done(gateway, message, "its address is not agreed any more")
         return
     body = gateway.store.payload(message.receipt)
+    asked = timedelta()
     try:
         to = destination(gateway, as2, url)
-        status = post_body(to, message.receipt_headers, BytesIO(body), len(body)).status
-        reason = "" if 200 <= status < 300 else f"status {status}"
-        again = status >= 500 or status in _WORTH_ANOTHER_TRY
+        answer = post_body(to, message.receipt_headers, BytesIO(body), len(body))
+        reason = "" if 200 <= answer.status < 300 else f"status {answer.status}"
+        again = answer.status >= 500 or answer.status in _WORTH_ANOTHER_TRY
+        asked = answer.asked_wait(gateway.clock())
     except (TransientError, ValueError) as error:
         reason, again = str(error), True
     failpoint("as2.after-receipt-post")
     if reason and again and message.attempts < len(as2.retries):
         with gateway.step("as2-receipt") as step:
-            next_at = step.at + as2.retries[message.attempts]
+            next_at = step.at + _wait(as2, message, asked)
             step.tx.as2.change(message.id, attempts=message.attempts + 1, next_at=next_at)
         return
     _receipt_done(gateway, message, reason)

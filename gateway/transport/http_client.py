@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import base64
 import http.client
+import re
 import ssl
 from collections.abc import Callable
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +28,8 @@ from gateway.transport.http_server import Fields
 
 _LARGEST_ANSWER = 4 << 20
 _CHUNK = 1 << 16
+_BUSY = (429, 503)
+_SECONDS = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,22 @@ class Answer:
     status: int
     headers: Fields
     body: bytes
+
+    def asked_wait(self, at: datetime) -> timedelta:
+        """How long a busy server asks us to wait, in seconds or until a date (RFC 9110 10.2.3);
+        zero where it asks for nothing, or for nothing that can be read."""
+        named = (value for name, value in self.headers if name.lower() == "retry-after")
+        value = next(named, "").strip()
+        if self.status not in _BUSY:
+            return timedelta()
+        if _SECONDS.fullmatch(value):
+            return timedelta(seconds=int(value))
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, OverflowError):
+            return timedelta()
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(moment - at, timedelta())
 
 
 def post_body(to: Destination, headers: Fields, body: BinaryIO, size: int) -> Answer:

@@ -9,7 +9,10 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC
+from datetime import datetime
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from as2_pair import As2Desk
 from as2_pair import key_of
 from as2_pair import make_pair
 from as2_pair import partner_port
+from as2_pair import until
 from as2_pair import write_private
 from as2_posts import Posted
 from as2_posts import Sink
@@ -288,6 +292,54 @@ def test_row_k_an_answer_that_means_later(north: As2Desk, answer: str, tmp_path:
         assert ids == {north.message().message_id}
     assert "given up after 5 tries" in north.entry("as2-failed")["reason"]
     assert north.receipt("harbor-medical")["state"] == "held"
+
+
+def asking(status: int, value: str) -> Reply:
+    return Reply(status, (("Retry-After", value),))
+
+
+def in_an_hour() -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(hours=1, seconds=1), usegmt=True)
+
+
+ASKED = {
+    "seconds": (lambda: asking(503, "3600"), timedelta(hours=1)),
+    "a date": (lambda: asking(429, in_an_hour()), timedelta(hours=1)),
+    "a week": (lambda: asking(503, "604800"), timedelta(hours=4)),
+    "less than agreed": (lambda: asking(503, "1"), TABLE[0]),
+    "a day that is over": (lambda: asking(429, "Fri, 31 Dec 1999 23:59:59 GMT"), TABLE[0]),
+    "nonsense": (lambda: asking(503, "soon"), TABLE[0]),
+    "a year that is none": (lambda: asking(503, "1 Jan 99999999999 00:00:00"), TABLE[0]),
+    "of another status": (lambda: asking(500, "3600"), TABLE[0]),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_row_k_a_busy_server_says_when(north: As2Desk, name: str, tmp_path: Path) -> None:
+    answer, wait = ASKED[name]
+    with Sink(partner_port(north.home), tmp_path / "sink", otherwise=answer()) as sink:
+        north.send("harbor-medical", order("1"))
+        for later, tries in ((wait - timedelta(seconds=30), 1), (timedelta(seconds=35), 2)):
+            north.later += later
+            north.work()
+            assert len(sink.posted) == tries
+
+
+def test_row_k_a_busy_server_says_when_it_takes_the_receipt(tmp_path: Path) -> None:
+    with Sink(0, tmp_path / "sink", otherwise=asking(503, "3600")) as sink:
+        harbor = As2Desk(make_pair(tmp_path)[1])
+        receipts = f'receipt_urls: ["127.0.0.1:{partner_port(harbor.home)}'
+        agreed = f'receipt_urls: ["127.0.0.1:{sink.port}'
+        harbor.change("partners/northfield/partner.yaml", receipts, agreed)
+        harbor.open()
+        message = crafted(order_850(), url=f"http://127.0.0.1:{sink.port}/")
+        assert post(harbor, message).status == 204
+        until(lambda: harbor.work() or sink.posted)
+        for later, tries in ((timedelta(minutes=59), 1), (timedelta(minutes=2), 2)):
+            harbor.later += later
+            harbor.work()
+            assert len(sink.posted) == tries
+        harbor.close()
 
 
 def test_row_k_nobody_there_is_tried_again_and_then_arrives(pair_homes: tuple[Path, Path]) -> None:
