@@ -76,13 +76,22 @@ def facts_of(shelf: Shelf, one: Standing) -> dict[str, Any]:
         "uses": [
             {
                 "use": use,
-                "from": entry.window.start.isoformat() if entry.window.start else None,
-                "until": entry.window.end.isoformat() if entry.window.end else None,
+                "from": _instant(entry.window.start),
+                "until": _instant(entry.window.end),
             }
             for entry in one.entries
             for use in entry.uses
         ],
     }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    from gateway.partner.certificates import FIRST_SIGNATURE
+    from gateway.partner.certificates import WHEN_SIGNED
+
+    if moment is None:
+        return None
+    return FIRST_SIGNATURE if moment == WHEN_SIGNED else moment.isoformat()
 
 
 def _flat(value: Any) -> str:
@@ -117,9 +126,10 @@ def tell(home: Path, done: Done, at: datetime, next_: str, *, json_: bool) -> No
 
 
 def _span(shelf: Shelf, use: dict[str, Any]) -> str:
-    moments = ((word, use[word]) for word in ("from", "until"))
+    from gateway.partner.certificates import FIRST_SIGNATURE
+
+    moments = ((word, use[word]) for word in ("from", "until") if use[word])
     return "".join(
-        f" {word} {_day(shelf, datetime.fromisoformat(moment))}"
-        for word, moment in moments
-        if moment
+        f" {word} {said if said == FIRST_SIGNATURE else _day(shelf, datetime.fromisoformat(said))}"
+        for word, said in moments
     )

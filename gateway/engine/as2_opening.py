@@ -13,6 +13,7 @@ from typing import Any
 from typing import BinaryIO
 
 from gateway import __version__
+from gateway.as2 import Certificate
 from gateway.as2 import CertificateError
 from gateway.as2 import Disposition
 from gateway.as2 import Entity
@@ -32,6 +33,7 @@ from gateway.as2 import open_message
 from gateway.as2 import read_request
 from gateway.as2.disposition import UnexpectedProcessingError
 from gateway.as2.receipt import PROCESSED_SENTENCE
+from gateway.engine.as2_following import follow_signer
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.ids import new_message_id
@@ -53,7 +55,7 @@ _IN_MEMORY = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What we say of a message: its disposition and MIC, its payloads where it is accepted, and
-    for our own record the reason and the layers found."""
+    for our own record the reason, the layers found and who signed."""
 
     disposition: Disposition
     sentence: str = PROCESSED_SENTENCE
@@ -61,6 +63,7 @@ class Judged:
     payloads: tuple[Payload, ...] = ()
     reason: str = ""
     layers: tuple[str, ...] = ()
+    signer: Certificate | None = None
 
 
 def as2_of(partner: Partner) -> As2Partner:
@@ -84,7 +87,10 @@ def open_stored(gateway: Gateway, partner: Partner, message: As2Message) -> As2M
         entity = Entity(Headers.of(message.headers), Octets.in_file(content))
         judged = judge(gateway, partner, request, entity, files)
         with gateway.step("as2-open") as step:
-            return _decide(step, partner, message, request, judged)
+            opened = _decide(step, partner, message, request, judged)
+    if judged.signer is not None:
+        follow_signer(gateway, partner, judged.signer)
+    return opened
 
 
 def _content(gateway: Gateway, message: As2Message) -> BinaryIO:
@@ -135,6 +141,7 @@ def _accepted(opened: Opened) -> Judged:
         mic=opened.mic,
         payloads=opened.payloads,
         layers=tuple(layer.value for layer in opened.layers),
+        signer=opened.signature.certificate if opened.signature else None,
     )
 
 

@@ -3,13 +3,15 @@
 A list of `{file, use: [...], from?, until?}`, ours with `key` as well. Uses of ours are sign,
 decrypt, tls (our server) and client (towards a server that asks); of a partner's verify, encrypt,
 tls (their server, or whoever signed its certificate) and client. On the day a certificate changes
-two stand there with windows that meet or overlap.
+two stand there with windows that meet or overlap. What we encrypt to may change `from:
+first-signature`: with the first message of the partner's that is signed by that certificate.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import UTC
 from datetime import datetime
 from datetime import time
 from pathlib import Path
@@ -32,6 +34,9 @@ from gateway.partner.settings import As2Settings
 DESCRIPTION = "certificates.yaml"
 OUR_USES = ("sign", "decrypt", "tls", "client")
 THEIR_USES = ("verify", "encrypt", "tls", "client")
+FIRST_SIGNATURE = "first-signature"
+WHEN_SIGNED = datetime.max.replace(tzinfo=UTC)
+"""A window's start that is no day: it is set when the partner has begun to sign with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _read_entry(
             fields.fault(item, f"use: {use!r} is not one of {', '.join(known)}")
     if not uses:
         fields.fault(item, f"the entry lacks use: one or more of {', '.join(known)}")
-    window = Window(_instant(fields, "from", zone), _instant(fields, "until", zone))
+    window = Window(_start(fields, zone, uses, ours=ours), _instant(fields, "until", zone))
     if window.start and window.end and window.start >= window.end:
         fields.fault(item, "until must be after from")
     key = _key(fields, folder) if ours else None
@@ -120,6 +125,15 @@ def _read_entry(
     return Described(file, folder / file, uses, window, certificates, key)
 
 
+def _start(fields: Fields, zone: ZoneInfo, uses: tuple[str, ...], *, ours: bool) -> datetime | None:
+    if fields.text("from", "") != FIRST_SIGNATURE:
+        return _instant(fields, "from", zone)
+    if ours or uses != ("encrypt",):
+        whose = "only a partner's certificate, for use: encrypt alone"
+        fields.fault(fields.node, f"from: {FIRST_SIGNATURE} is for {whose}")
+    return WHEN_SIGNED
+
+
 def _instant(fields: Fields, key: str, zone: ZoneInfo) -> datetime | None:
     expected = "a day or moment like 2026-12-01 or 2026-12-01T08:00+00:00"
     return fields.read(key, lambda text: read_moment(text, zone), None, expected)
@@ -134,6 +148,8 @@ def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
 
 def write_moment(moment: datetime, zone: ZoneInfo) -> str:
     """The same as text, a midnight of our zone as its day."""
+    if moment == WHEN_SIGNED:
+        return FIRST_SIGNATURE
     local = moment.astimezone(zone)
     return local.date().isoformat() if local.time() == time() else local.isoformat()
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from gateway.as2 import CertificateError
 from gateway.as2 import Window
 from gateway.as2 import current
+from gateway.partner.certificates import WHEN_SIGNED
 from gateway.partner.certificates import Described
 
 CHOSEN = {True: ("sign", "tls", "client"), False: ("encrypt",)}
@@ -110,11 +111,14 @@ def entered(
     ours: bool,
 ) -> tuple[Change, tuple[str, ...]]:
     """A new certificate: accepted at once, and chosen from `start`, else at once where no other
-    serves. The uses that wait for a day are returned too."""
+    serves. One of a partner's that is for both is encrypted to once they sign with it. The uses
+    that wait for a day are returned too."""
     chosen = [use for use in new.uses if use in CHOSEN[ours]]
     free = [use for use in chosen if not _is_served(described, use, at)]
     at_once = [use for use in new.uses if use not in chosen or (start is None and use in free)]
     added = [replace(new, uses=tuple(at_once))] if at_once else []
+    if start is None and not free and "verify" in new.uses:
+        start = WHEN_SIGNED
     if start is not None and chosen:
         added.append(replace(new, uses=tuple(chosen), window=Window(start)))
         chosen = []

@@ -138,7 +138,8 @@ def test_a_partner_changes_its_certificate(home: Path, theirs, tmp_path: Path) -
     partner = ("--partner", "harbor-medical")
     taken = done(home, "import", file, *partner)
     assert taken["file"] == "partners/harbor-medical/certs/harbor-2027.pem"
-    assert (taken["now"], taken["waiting"]) == (["verify"], ["encrypt"])
+    assert (taken["now"], taken["waiting"]) == (["verify"], [])
+    assert taken["uses"][1] == {"use": "encrypt", "from": "first-signature", "until": None}
     done(home, "roll", "harbor-2027", *partner, "--from", TEN_DAYS)
     assert now(home)["partners/harbor-medical/certs/their.pem"] == ["verify", "encrypt"]
     done(home, "retire", "their", *partner, "--on", (NOW + 30 * DAY).date().isoformat())
@@ -147,6 +148,30 @@ def test_a_partner_changes_its_certificate(home: Path, theirs, tmp_path: Path) -
     assert as2 is not None
     assert len(as2.verify) == len(as2.encrypt) == 2
     gateway.store.close()
+
+
+def test_a_partner_s_new_certificate_for_encryption_alone_needs_a_day(
+    home: Path, theirs, tmp_path: Path
+) -> None:
+    """Only where they sign with it too their signature can tell that they have begun."""
+    file = file_of(tmp_path, "new.crt", theirs[1])
+    refused = cert(home, "import", file, "--partner", "harbor-medical", "--use", "encrypt")
+    assert refused.exit_code == 1
+    assert "their.pem serves encrypt: say --from when" in refused.output
+
+
+def test_encryption_waits_for_a_signature_until_a_day_is_given(
+    home: Path, theirs, tmp_path: Path
+) -> None:
+    partner = ("--partner", "harbor-medical")
+    done(home, "import", file_of(tmp_path, "new.crt", theirs[1]), *partner)
+    assert "from: first-signature" in entries(home, "partners/harbor-medical/certs")
+    for command in (("list",), ("show", "new")):
+        shown = cert(home, *command, *partner).output
+        assert "first-signature" in shown
+        assert "9999" not in shown
+    done(home, "roll", "new", *partner, "--from", TEN_DAYS)
+    assert "first-signature" not in entries(home, "partners/harbor-medical/certs")
 
 
 def test_today_is_a_day_to_roll_on(home: Path) -> None:

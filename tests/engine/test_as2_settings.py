@@ -227,3 +227,21 @@ def test_the_operator_is_told_once_at_each_step(tmp_path: Path) -> None:
         desk.work()
     desk.close()
     assert told.read_text().count("certificate-expiring") == 2
+
+
+MISPLACED = {
+    "for both at once": ("partners/harbor-medical", "their.pem, use: [verify, encrypt], from"),
+    "as an end": ("partners/harbor-medical", "their.pem, use: encrypt, until"),
+    "ours": (".", "own.pem, key: own.key, use: decrypt, from"),
+}
+
+
+@pytest.mark.parametrize("name", MISPLACED)
+def test_a_first_signature_is_a_beginning_of_encryption(name: str, tmp_path: Path) -> None:
+    home = make_pair(tmp_path)[0]
+    folder, entry = MISPLACED[name]
+    with (home / folder / "certs/certificates.yaml").open("a") as file:
+        file.write(f"- {{file: {entry}: first-signature}}\n")
+    faults = faults_of(home)
+    assert "certs/certificates.yaml:2: " in faults
+    assert "first-signature" in faults
