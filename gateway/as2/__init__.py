@@ -8,6 +8,11 @@ from gateway.as2.building import Attachment
 from gateway.as2.building import Built
 from gateway.as2.building import Letter
 from gateway.as2.building import build_message
+from gateway.as2.cert_exchange import Answer
+from gateway.as2.cert_exchange import CertExchange
+from gateway.as2.cert_exchange import Offer
+from gateway.as2.cert_exchange import read_exchange
+from gateway.as2.cert_exchange import write_exchange
 from gateway.as2.certificate import Certificate
 from gateway.as2.certificate import CertificateError
 from gateway.as2.disposition import DUPLICATE
@@ -55,9 +60,11 @@ from gateway.as2.verifying import Trust
 __all__ = [
     "DUPLICATE",
     "PROCESSED",
+    "Answer",
     "As2Error",
     "Attachment",
     "Built",
+    "CertExchange",
     "Certificate",
     "CertificateError",
     "Compress",
@@ -70,6 +77,7 @@ __all__ = [
     "MessageError",
     "Mic",
     "Octets",
+    "Offer",
     "Opened",
     "Outcome",
     "OwnKey",
@@ -92,6 +100,7 @@ __all__ = [
     "leaf_first",
     "open_message",
     "read_certificates",
+    "read_exchange",
     "read_mic",
     "read_own_key",
     "read_pkcs12",
@@ -100,4 +109,5 @@ __all__ = [
     "settle",
     "usable",
     "write_certificates",
+    "write_exchange",
 ]

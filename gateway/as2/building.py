@@ -39,11 +39,13 @@ from gateway.as2.signing import Signer
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A document to send: its media type, and the file name to tell the receiver, if any."""
+    """A document to send: its media type, the file name to tell the receiver, if any, and the id
+    other parts know it by; one with an id is in a multipart, even if it is alone."""
 
     content: Octets
     content_type: str = "application/edi-consent"
     filename: str | None = None
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _attached(letter: Letter, style: Style, scratch: Scratch | None) -> Part:
     if not letter.attachments:
         raise ValueError("a message needs an attachment")
     parts = [_document(one, style, scratch) for one in letter.attachments]
-    if len(parts) == 1:
+    if len(parts) == 1 and not letter.attachments[0].content_id:
         return parts[0]
     boundary = letter.boundary + "A"
     kind = parts[0].fields[0][1].partition(";")[0]
@@ -166,6 +168,8 @@ def _document(attachment: Attachment, style: Style, scratch: Scratch | None) -> 
         ("Content-Type", attachment.content_type),
         ("Content-Transfer-Encoding", style.content_encoding),
     ]
+    if attachment.content_id:
+        fields.append(("Content-ID", f"<{attachment.content_id}>"))
     if attachment.filename is not None:
         name = parameter("filename", attachment.filename, quoted=style.quote_filename)
         fields.append(("Content-Disposition", f"attachment; {name}"))

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from gateway.as2 import der
 from gateway.as2.der import DerError
 
+UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension)
+"""What the library raises for octets that are no certificate."""
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
@@ -68,7 +70,7 @@ def read_certificate(encoded: bytes) -> Certificate:
         found = x509.load_der_x509_certificate(encoded)
         public_key = found.public_key()
         issuer = _issuer(found)
-    except (ValueError, UnsupportedAlgorithm) as fault:
+    except UNREADABLE as fault:
         raise CertificateError(f"not a certificate: {fault}") from fault
     if not isinstance(public_key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise CertificateError("the certificate's key is neither RSA nor EC")
@@ -98,7 +100,7 @@ def _issuer(found: x509.Certificate) -> bytes:
 def _key_id(found: x509.Certificate, public_key: PublicKey) -> bytes:
     try:
         return found.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return x509.SubjectKeyIdentifier.from_public_key(public_key).digest
 
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from gateway.as2 import oids
+from gateway.as2.certificate import UNREADABLE
 from gateway.as2.certificate import Certificate
 from gateway.as2.certificate import CertificateError
 from gateway.as2.certificate import read_certificate
@@ -101,7 +102,7 @@ def read_certificates(content: bytes) -> list[Certificate]:
     (RFC 5652 5.1, without a signer) in either. Raises CertificateError."""
     try:
         found = _load_certificates(content)
-    except (ValueError, UnsupportedAlgorithm) as fault:
+    except UNREADABLE as fault:
         raise CertificateError(f"not a certificate: {fault}") from fault
     return [_read(one) for one in found]
 
@@ -124,6 +125,12 @@ def write_certificates(certificates: Iterable[Certificate]) -> bytes:
     """As PEM, in this order (RFC 7468 5.1)."""
     found = (x509.load_der_x509_certificate(one.encoded) for one in certificates)
     return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in found)
+
+
+def bundle_certificates(certificates: Iterable[Certificate]) -> bytes:
+    """As a .p7b file in DER: a SignedData without a signer (RFC 5652 5.1)."""
+    found = [x509.load_der_x509_certificate(one.encoded) for one in certificates]
+    return pkcs7.serialize_certificates(found, serialization.Encoding.DER)
 
 
 def leaf_first(certificates: Iterable[Certificate]) -> list[Certificate]:
@@ -154,7 +161,7 @@ def read_pkcs12(content: bytes, password: bytes | None) -> tuple[OwnKey, list[Ce
     CertificateError."""
     try:
         key, found, chain = pkcs12.load_key_and_certificates(content, password)
-    except (ValueError, UnsupportedAlgorithm) as fault:
+    except UNREADABLE as fault:
         raise CertificateError(f"the PKCS#12 file cannot be read: {fault}") from fault
     if key is None or found is None:
         raise CertificateError("the PKCS#12 file lacks a key or its certificate")

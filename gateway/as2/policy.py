@@ -104,4 +104,4 @@ class Style:
     chunked: bool = False
     compressed_mic_bare: bool = False
     version: str = "1.3"
-    features: tuple[str, ...] = ("multiple-attachments",)
+    features: tuple[str, ...] = ("multiple-attachments", "CEM")

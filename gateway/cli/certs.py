@@ -54,13 +54,14 @@ class _Refusals(click.Group):
 
 @click.group("cert", cls=_Refusals)
 def cert_command() -> None:
-    """Our keys and our partners' certificates: create, import, export, list, show, roll, retire.
+    """Our keys and our partners' certificates: create, import, export, list, show, roll, retire;
+    and by message: offer, offers, accept, reject.
 
     Example: gateway cert list
     """
 
 
-def _shelf(home: Path, partner: str) -> Shelf:
+def shelf_of(home: Path, partner: str) -> Shelf:
     from gateway.engine.home import Home
     from gateway.engine.shelf import open_shelf
     from gateway.partner.settings import load_settings
@@ -75,7 +76,7 @@ def _now() -> datetime:
     return utc_now()
 
 
-def _uses(shelf: Shelf, uses: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+def uses_of(shelf: Shelf, uses: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
     known = _OURS if shelf.ours else _THEIRS
     for use in uses:
         if use not in known:
@@ -84,7 +85,7 @@ def _uses(shelf: Shelf, uses: tuple[str, ...], default: tuple[str, ...]) -> tupl
     return uses or default
 
 
-def _moment(shelf: Shelf, text: str | None, option: str) -> datetime | None:
+def moment_of(shelf: Shelf, text: str | None, option: str) -> datetime | None:
     from gateway.partner.certificates import read_moment
 
     if text is None:
@@ -125,11 +126,11 @@ def create_command(
     """
     from gateway.engine.certifying import create
 
-    shelf = _shelf(home, "")
-    uses = _uses(shelf, uses, ("sign", "decrypt"))
+    shelf = shelf_of(home, "")
+    uses = uses_of(shelf, uses, ("sign", "decrypt"))
     if "tls" in uses and not hosts:
         raise click.UsageError("--use tls needs --host: the name partners reach our server by")
-    begins = _moment(shelf, start, "--from")
+    begins = moment_of(shelf, start, "--from")
     done = create(
         shelf,
         name,
@@ -186,10 +187,10 @@ def import_command(
     """
     from gateway.engine.certifying import take_in
 
-    shelf = _shelf(home, partner)
+    shelf = shelf_of(home, partner)
     content = read_bytes(file)
     default = ("sign", "decrypt") if shelf.ours else ("verify", "encrypt")
-    uses, begins = _uses(shelf, uses, default), _moment(shelf, start, "--from")
+    uses, begins = uses_of(shelf, uses, default), moment_of(shelf, start, "--from")
     if key is not None and not shelf.ours:
         raise click.UsageError("--key: we hold no keys of partners")
 
@@ -240,7 +241,7 @@ def export_command(home: Path, name: str, partner: str, output: Path | None, jso
     """
     from gateway.engine.certifying import public_part
 
-    file, pem = public_part(_shelf(home, partner), name, _now())
+    file, pem = public_part(shelf_of(home, partner), name, _now())
     if output is not None or not json_:
         with opened(output) as target:
             target.write(pem)
@@ -259,9 +260,9 @@ def list_command(home: Path, partner: str, json_: bool) -> None:
 
     Example: gateway cert list
     """
-    at, first = _now(), _shelf(home, partner)
+    at, first = _now(), shelf_of(home, partner)
     others = [] if partner else first.home.partner_names()
-    shelves = [first, *(_shelf(home, other) for other in others)]
+    shelves = [first, *(shelf_of(home, other) for other in others)]
     found = [(shelf, one) for shelf in shelves for one in shelf.standings(at)]
     if json_:
         print_json([facts_of(shelf, one) for shelf, one in found])
@@ -284,7 +285,7 @@ def show_command(home: Path, name: str, partner: str, json_: bool) -> None:
 
     Example: gateway cert show 2027
     """
-    shelf = _shelf(home, partner)
+    shelf = shelf_of(home, partner)
     file = shelf.find(shelf.described(), name).file
     one = next(one for one in shelf.standings(_now()) if one.described.file == file)
     if json_:
@@ -310,10 +311,10 @@ def roll_command(
     """
     from gateway.engine.certifying import roll
 
-    shelf = _shelf(home, partner)
+    shelf = shelf_of(home, partner)
     default = ("sign", "decrypt") if shelf.ours else ("verify", "encrypt")
-    begins = _moment(shelf, start, "--from") or _now()
-    done = roll(shelf, name, _uses(shelf, uses, default), begins, _now())
+    begins = moment_of(shelf, start, "--from") or _now()
+    done = roll(shelf, name, uses_of(shelf, uses, default), begins, _now())
     tell(home, done, _now(), "gateway cert retire OLD, when nobody uses it any more", json_=json_)
 
 
@@ -340,8 +341,8 @@ def retire_command(
     """
     from gateway.engine.certifying import retire
 
-    shelf = _shelf(home, partner)
+    shelf = shelf_of(home, partner)
     at = _now()
-    ends = _moment(shelf, end, "--on") or at.replace(microsecond=0)
-    done = retire(shelf, name, _uses(shelf, uses, ()), ends, at, force=force)
+    ends = moment_of(shelf, end, "--on") or at.replace(microsecond=0)
+    done = retire(shelf, name, uses_of(shelf, uses, ()), ends, at, force=force)
     tell(home, done, _now(), "gateway cert list", json_=json_)

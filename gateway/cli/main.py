@@ -24,7 +24,7 @@ COMMANDS = {
     "held": "gateway.cli.held",
     "resend": "gateway.cli.held",
     "partner": "gateway.cli.partners",
-    "cert": "gateway.cli.certs",
+    "cert": "gateway.cli.offers",  # and with it gateway.cli.certs
     "map": "gateway.cli.maps",
 }
 

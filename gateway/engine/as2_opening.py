@@ -13,6 +13,7 @@ from typing import Any
 from typing import BinaryIO
 
 from gateway import __version__
+from gateway.as2 import CertExchange
 from gateway.as2 import Certificate
 from gateway.as2 import CertificateError
 from gateway.as2 import Disposition
@@ -30,14 +31,18 @@ from gateway.as2 import build_receipt
 from gateway.as2 import check_request
 from gateway.as2 import current
 from gateway.as2 import open_message
+from gateway.as2 import read_exchange
 from gateway.as2 import read_request
 from gateway.as2.disposition import UnexpectedProcessingError
 from gateway.as2.receipt import PROCESSED_SENTENCE
+from gateway.edi.finding import DefinitionError
 from gateway.engine.as2_following import follow_signer
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.ids import new_message_id
 from gateway.engine.log import log
+from gateway.engine.offers import record_exchange
+from gateway.engine.offers import take_exchange
 from gateway.engine.working import attempt
 from gateway.partner.as2 import As2Partner
 from gateway.partner.partner import Partner
@@ -55,7 +60,8 @@ _IN_MEMORY = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What we say of a message: its disposition and MIC, its payloads where it is accepted, and
-    for our own record the reason, the layers found and who signed."""
+    for our own record the reason, the layers found and who signed. An `exchange` of certificates
+    has no payloads for anybody else."""
 
     disposition: Disposition
     sentence: str = PROCESSED_SENTENCE
@@ -64,6 +70,7 @@ class Judged:
     reason: str = ""
     layers: tuple[str, ...] = ()
     signer: Certificate | None = None
+    exchange: CertExchange | None = None
 
 
 def as2_of(partner: Partner) -> As2Partner:
@@ -86,6 +93,8 @@ def open_stored(gateway: Gateway, partner: Partner, message: As2Message) -> As2M
         content = files.enter_context(_content(gateway, message))
         entity = Entity(Headers.of(message.headers), Octets.in_file(content))
         judged = judge(gateway, partner, request, entity, files)
+        if judged.exchange is not None:
+            judged = _taken(gateway, partner, judged, judged.exchange)
         with gateway.step("as2-open") as step:
             opened = _decide(step, partner, message, request, judged)
     if judged.signer is not None:
@@ -128,20 +137,31 @@ def judge(
         try:
             check_request(request, as2.policy)
             keys = gateway.own.decrypt if gateway.own else ()
-            return _accepted(open_message(request, entity, trust, keys, scratch_in(gateway, files)))
+            found = open_message(request, entity, trust, keys, scratch_in(gateway, files))
+            return _accepted(found, read_exchange(found, request.sender))
         except MessageError as refusal:
             return _refused(refusal)
 
     return attempt(opened, lambda reason: _refused(UnexpectedProcessingError(reason)))
 
 
-def _accepted(opened: Opened) -> Judged:
+def _taken(gateway: Gateway, partner: Partner, judged: Judged, exchange: CertExchange) -> Judged:
+    try:
+        take_exchange(gateway, partner, exchange)
+    except (MessageError, DefinitionError) as fault:
+        refusal = fault if isinstance(fault, MessageError) else None
+        return _refused(refusal or UnexpectedProcessingError(str(fault)))
+    return judged
+
+
+def _accepted(opened: Opened, exchange: CertExchange | None) -> Judged:
     return Judged(
         opened.disposition,
         mic=opened.mic,
-        payloads=opened.payloads,
+        payloads=() if exchange else opened.payloads,
         layers=tuple(layer.value for layer in opened.layers),
         signer=opened.signature.certificate if opened.signature else None,
+        exchange=exchange,
     )
 
 
@@ -174,6 +194,8 @@ def _decide(
         mic=str(judged.mic) if judged.mic else "",
         reason=judged.reason,
     )
+    if judged.exchange is not None and accepted:
+        record_exchange(step, message, judged.exchange)
     if not accepted:
         subject = f"{message.id}/{step.at.isoformat()}"
         step.alert("as2-refused", subject, partner=partner.name, reason=judged.reason)

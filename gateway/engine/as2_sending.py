@@ -18,6 +18,7 @@ from gateway.as2 import Octets
 from gateway.as2 import ReceiptError
 from gateway.as2 import ReceiptRequest
 from gateway.as2 import Signer
+from gateway.as2 import Style
 from gateway.as2 import build_message
 from gateway.as2 import current
 from gateway.as2.policy import STRONG_DIGESTS
@@ -78,7 +79,10 @@ def _build(gateway: Gateway, partner: Partner, message: As2Message) -> As2Messag
             interchange = tx.interchanges.get(message.interchange or "")
             content = files.enter_context(tx.payloads.open(interchange.payload))
         octets = Octets.in_file(content, interchange.offset, interchange.size)
-        built = _made(gateway, partner, message, octets, scratch_in(gateway, files))
+        kind = as2_of(partner).content_type or _CONTENT_TYPES[partner.dialect.name]
+        parts = (Attachment(octets, kind, message.name),)
+        style, scratch = as2_of(partner).style, scratch_in(gateway, files)
+        built = made(gateway, partner, message, parts, style, scratch)
         with gateway.step("as2-build") as step:
             step.tx.as2.change(
                 message.id,
@@ -89,23 +93,27 @@ def _build(gateway: Gateway, partner: Partner, message: As2Message) -> As2Messag
             return step.tx.as2.get(message.id)
 
 
-def _made(
-    gateway: Gateway, partner: Partner, message: As2Message, content: Octets, scratch: Any
+def made(
+    gateway: Gateway,
+    partner: Partner,
+    message: As2Message,
+    attachments: tuple[Attachment, ...],
+    style: Style,
+    scratch: Any = None,
 ) -> Built:
+    """A message to the partner, with the keys and certificates of now."""
     as2, at, own = as2_of(partner), gateway.clock(), gateway.own
-    usual = _CONTENT_TYPES[partner.dialect.name]
     letter = Letter(
         sender=as2.our_id,
         receiver=as2.id,
         message_id=message.message_id,
-        attachments=(Attachment(content, as2.content_type or usual, message.name),),
+        attachments=attachments,
         at=at,
         boundary=secrets.token_hex(12),
         subject=message.name,
         receipt=_receipt_request(gateway, as2),
         product=PRODUCT,
     )
-    style = as2.style
     signer = Signer(current(own.sign if own else (), at), at) if style.sign else None
     to = [current(as2.encrypt, at).certificate] if style.encrypt else []
     return build_message(letter, style, signer=signer, to=to, scratch=scratch)

@@ -50,6 +50,10 @@ def _act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
                 gateway.reload()
                 worker.start()
                 return {"partners": sorted(gateway.partners)}
+            case "offer" | "accept-offer" | "reject-offer":
+                from gateway.engine.offering import act_on_offer  # loads cryptography
+
+                return act_on_offer(gateway, request)
     except (StoreError, DefinitionError) as error:
         return {"error": str(error)}
     return {"error": f"no such command: {request.get('command')}"}

@@ -66,7 +66,7 @@ def attached(content: str | bytes, name: str = "order.edi") -> Attachment:
 def crafted(content: str | bytes, message_id: str = MESSAGE_ID, **changes: object) -> Posted:
     """A message from Northfield to Harbor: `url` asks for an asynchronous receipt, `receipt=None`
     for none, `key` signs instead, `to` encrypts instead, `style` makes it otherwise, `more` are
-    attachments behind the first."""
+    attachments behind the first, `parts` stand in their place."""
     now = datetime.now(UTC)
     url = changes.get("url")
     wanted = ReceiptRequest("edi@northfield.example", url=url) if "receipt" not in changes else None
@@ -74,7 +74,7 @@ def crafted(content: str | bytes, message_id: str = MESSAGE_ID, **changes: objec
         sender=str(changes.get("sender", NORTH[2])),
         receiver=HARBOR[2],
         message_id=message_id,
-        attachments=(attached(content), *changes.get("more", ())),
+        attachments=changes.get("parts") or (attached(content), *changes.get("more", ())),
         at=now,
         boundary="b7f2c1d0e9",
         receipt=wanted,
