@@ -242,7 +242,7 @@ class _FileReader:
             if map_ is not None and not has_errors(findings):
                 reading = read(map_, tree, header.delimiters, header.charset, trace=self._trace)
                 findings += [*reading.findings, *self._notes(map_, reading)]
-        if reading is not None and map_ is not None and not (findings or map_.guide.demands):
+        if reading is not None and map_ is not None and not findings:
             self._definitions.compiled_of(map_, header.delimiters).learn(one.segments)
         placed = tuple(_place(findings, header, self._group, one))
         report = SetReport(one.kind, one.reference, _identifier(one, header), placed)

@@ -188,6 +188,21 @@ def test_what_the_function_gets_wrong_does_not_leave(monkeypatch: pytest.MonkeyP
     assert tiers.fast == 0
 
 
+def test_what_a_partner_demands_of_the_whole_set_is_asked_each_time(tmp_path: Path) -> None:
+    overlay = tmp_path / "850.yaml"
+    overlay.write_text("overlay: x12/004010/850\nrequire: [N1(ST)]\n")
+    [bare] = [one for one in partners() if one.name == "harbor-medical-bare"]
+    partner = replace(bare, name="demanding", overlays=(overlay,))
+    [order] = documents((CASES / "x12-850-basic/input.edi").read_bytes(), Tiers().exact)
+    without = deepcopy(order[1])
+    without["parties"] = [one for one in without["parties"] if one["role"] != "ship_to"]
+    assert without != order[1]
+    definitions = Definitions(packaged_maps(), patience=1)
+    for _ in range(3):
+        assert not compose(Dropped(*order), partner, definitions).findings
+    assert compose(Dropped(order[0], without), partner, definitions).findings
+
+
 @pytest.mark.long
 def test_many_changed_public_samples(corpus: Path) -> None:
     seed = int(time.time())

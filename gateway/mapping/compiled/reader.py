@@ -79,7 +79,10 @@ class CompiledReader:
         return document if self.shape or self.judge(document) else None
 
     def learn(self, segments: list[Segment]) -> None:
-        """Looks at a right set that was declined, and makes the function anew when it is time."""
+        """Looks at a right set that was declined, and makes the function anew when it is time. What
+        a partner demands of the whole set no pattern tells."""
+        if self.map.guide.demands:
+            return
         self.declined += 1
         self.steps.walk(segments)
         if self.declined >= self.patience:
