@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy import bindparam
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -22,6 +23,11 @@ from gateway.store.states import As2State
 from gateway.store.states import Direction
 
 _c = as2_messages.c
+_BY_IDENTITY = select(as2_messages).where(
+    _c.partner == bindparam("by"),
+    _c.direction == bindparam("going"),
+    _c.message_id == bindparam("named"),
+)
 
 
 class As2Messages:
@@ -32,7 +38,7 @@ class As2Messages:
 
     def add(self, message: As2Message) -> None:
         """Insert; raises RepeatedError where the partner's Message-ID is there already."""
-        self._connection.execute(insert(as2_messages).values(row_of(message)))
+        self._connection.execute(insert(as2_messages), row_of(message))
 
     def get(self, row_id: str) -> As2Message:
         """By id. Raises NotFoundError."""
@@ -40,10 +46,8 @@ class As2Messages:
 
     def find(self, partner: str, direction: Direction, message_id: str) -> As2Message | None:
         """By what makes it one: partner, direction and Message-ID."""
-        query = select(as2_messages).where(
-            _c.partner == partner, _c.direction == direction, _c.message_id == message_id
-        )
-        return one(self._connection, As2Message, query)
+        bound = {"by": partner, "going": direction, "named": message_id}
+        return one(self._connection, As2Message, _BY_IDENTITY, **bound)
 
     def of_interchange(self, interchange_id: str) -> As2Message | None:
         """The message that carries an interchange of ours."""

@@ -60,7 +60,7 @@ class ControlNumbers:
         key = (_c.partner == partner) & (_c.kind == kind)
         self._connection.execute(delete(control_numbers).where(key))
         self._connection.execute(
-            insert(control_numbers).values(partner=partner, kind=kind, next=number)
+            insert(control_numbers), {"partner": partner, "kind": kind, "next": number}
         )
 
     def upcoming(self, partner: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,10 +15,14 @@ _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.in
 
 def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert the row unless one with its key or identity is there; whether it was new."""
-    statement = _INSERTS[connection.dialect.name](table).values(row).on_conflict_do_nothing()
+    return connection.execute(_insert_new(connection.dialect.name, table), row).first() is not None
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    statement = _INSERTS[dialect](table).on_conflict_do_nothing()
     # not every driver counts the rows of an INSERT, but each returns them
-    returned = statement.returning(*table.primary_key.columns)
-    return connection.execute(returned).first() is not None
+    return statement.returning(*table.primary_key.columns)
 
 
 def insert_or_add(

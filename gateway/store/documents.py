@@ -35,7 +35,7 @@ class Documents:
 
     def add(self, document: Document) -> None:
         """Insert; raises RepeatedError where another has its event key."""
-        self._connection.execute(insert(documents).values(row_of(document)))
+        self._connection.execute(insert(documents), row_of(document))
 
     def add_all(self, found: Iterable[Document]) -> int:
         """Insert documents as they come, in constant memory; how many there were."""

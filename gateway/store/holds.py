@@ -33,7 +33,7 @@ class Holds:
 
     def add(self, hold: Hold) -> None:
         """Insert."""
-        self._connection.execute(insert(holds).values(row_of(hold)))
+        self._connection.execute(insert(holds), row_of(hold))
 
     def get(self, hold_id: str) -> Hold:
         """By id. Raises NotFoundError."""

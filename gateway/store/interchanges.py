@@ -49,7 +49,7 @@ class Interchanges:
                 interchange.reference,
                 test=interchange.test,
             )
-        self._connection.execute(insert(interchanges).values(row))
+        self._connection.execute(insert(interchanges), row)
 
     def get(self, interchange_id: str) -> Interchange:
         """By id. Raises NotFoundError."""

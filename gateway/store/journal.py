@@ -25,7 +25,7 @@ class Journal:
 
     def append(self, entry: Entry) -> None:
         """Add one entry."""
-        self._connection.execute(insert(journal).values(_unnumbered(entry)))
+        self._connection.execute(insert(journal), _unnumbered(entry))
 
     def append_all(self, entries: Iterable[Entry]) -> int:
         """Add entries as they come; how many there were."""

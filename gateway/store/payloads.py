@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import Connection
+from sqlalchemy import bindparam
 from sqlalchemy import select
 
 from gateway.edi.finding import TransientError
@@ -27,6 +28,8 @@ from gateway.store.schema import payloads
 INLINE_BYTES = 64 * 1024
 _CHUNK = 1024 * 1024
 _UNFINISHED = ".new-"
+_SIZE = select(payloads.c.size).where(payloads.c.hash == bindparam("key"))
+_CONTENT = _SIZE.add_columns(payloads.c.content)
 
 
 def hash_of(data: bytes) -> str:
@@ -78,8 +81,7 @@ class Payloads:
 
     def find_size(self, key: str) -> int | None:
         """The size in bytes of a payload we keep."""
-        query = select(payloads.c.size).where(payloads.c.hash == key)
-        return self._connection.execute(query).scalar()
+        return self._connection.execute(_SIZE, {"key": key}).scalar()
 
     def get(self, key: str) -> bytes:
         """The bytes. Raises NotFoundError, or TransientError where they do not match the hash."""
@@ -91,8 +93,7 @@ class Payloads:
 
     def open(self, key: str) -> BinaryIO:
         """A stream of the bytes. Raises NotFoundError, or TransientError where the file is gone."""
-        query = select(payloads.c.size, payloads.c.content).where(payloads.c.hash == key)
-        row = self._connection.execute(query).first()
+        row = self._connection.execute(_CONTENT, {"key": key}).first()
         if row is None:
             raise NotFoundError(f"no payload {key}")
         if row.content is not None:

@@ -32,7 +32,7 @@ class Publications:
 
     def add(self, publication: Publication) -> None:
         """Insert; raises RepeatedError where the name in this folder is taken."""
-        self._connection.execute(insert(publications).values(row_of(publication)))
+        self._connection.execute(insert(publications), row_of(publication))
 
     def put(self, publication: Publication) -> Publication:
         """Insert, or where the name is there already give it these bytes as its next revision

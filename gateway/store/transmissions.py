@@ -30,7 +30,7 @@ class Transmissions:
 
     def add(self, transmission: Transmission) -> None:
         """Insert; raises RepeatedError where its claim is there already."""
-        self._connection.execute(insert(transmissions).values(row_of(transmission)))
+        self._connection.execute(insert(transmissions), row_of(transmission))
 
     def get(self, transmission_id: str) -> Transmission:
         """By id. Raises NotFoundError."""
