@@ -79,10 +79,12 @@ class Octets:
 
     @classmethod
     def in_file(cls, file: BinaryIO, start: int = 0, size: int | None = None) -> Octets:
-        """A seekable binary file from `start`, to its end unless `size` is given."""
+        """A seekable binary file from `start`, to its end unless `size` is given; little of it is
+        read at once."""
         if size is None:
             size = file.seek(0, 2) - start
-        return cls((Span(file, start, size),))
+        span = Span(file, start, size)
+        return cls((span,)) if size > CHUNK else cls(short=span.read(0, size))
 
     def __len__(self) -> int:
         return self._size

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from typing import BinaryIO
 
 from gateway import __version__
+from gateway.as2 import Built
 from gateway.as2 import CertExchange
 from gateway.as2 import Certificate
 from gateway.as2 import CertificateError
@@ -56,6 +58,9 @@ from gateway.transport import readable_name
 PRODUCT = f"edi-gateway:{__version__}"
 _IN_MEMORY = 1 << 20
 
+Outcome = tuple[As2Message, Built | None]
+"""A message as it now is, and its receipt where it asks for one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -85,21 +90,32 @@ def request_of(message: As2Message) -> Request:
     return read_request(Headers.of(message.headers))
 
 
-def open_stored(gateway: Gateway, partner: Partner, message: As2Message) -> As2Message:
-    """Opens a message whose bytes are stored, commits what it is and its receipt; as it now is.
-    Whatever goes wrong with it, it is decided: a repeat is processed afresh."""
-    request = request_of(message)
-    with ExitStack() as files:
-        content = files.enter_context(_content(gateway, message))
+def open_stored(gateway: Gateway, partner: Partner, message: As2Message) -> Outcome:
+    """Opens a message whose bytes are stored."""
+    with _content(gateway, message) as content:
         entity = Entity(Headers.of(message.headers), Octets.in_file(content))
+        return open_posted(gateway, partner, request_of(message), entity, lambda _step: message)
+
+
+def open_posted(
+    gateway: Gateway,
+    partner: Partner,
+    request: Request,
+    entity: Entity,
+    row: Callable[[Step], As2Message],
+) -> Outcome:
+    """Opens a message; `row` is its row, what it is and its receipt are committed with it.
+    Whatever goes wrong with it, it is decided: a repeat is processed afresh."""
+    with ExitStack() as files:
         judged = judge(gateway, partner, request, entity, files)
         if judged.exchange is not None:
             judged = _taken(gateway, partner, judged, judged.exchange)
+        receipt = receipt_of(gateway, partner, request, judged)
         with gateway.step("as2-open") as step:
-            opened = _decide(step, partner, message, request, judged)
+            message = _decide(step, partner, row(step), request, judged, receipt)
     if judged.signer is not None:
         follow_signer(gateway, partner, judged.signer)
-    return opened
+    return message, receipt
 
 
 def _content(gateway: Gateway, message: As2Message) -> BinaryIO:
@@ -170,10 +186,15 @@ def _refused(refusal: MessageError) -> Judged:
 
 
 def _decide(
-    step: Step, partner: Partner, message: As2Message, request: Request, judged: Judged
+    step: Step,
+    partner: Partner,
+    message: As2Message,
+    request: Request,
+    judged: Judged,
+    receipt: Built | None,
 ) -> As2Message:
     accepted = judged.disposition.accepted
-    changes = receipt_changes(step, partner, request, judged)
+    changes = receipt_changes(step, request, judged, receipt)
     changes["mics"] = (str(judged.mic),) if judged.mic else ()
     state = As2State.ACCEPTED if accepted else As2State.REFUSED
     step.tx.as2.move(message.id, state, **changes)
@@ -215,38 +236,47 @@ def _transmission(step: Step, message: As2Message, payload: Payload, number: int
     )
 
 
-def receipt_changes(
-    step: Step, partner: Partner, request: Request, judged: Judged
-) -> dict[str, Any]:
-    """The columns that hold the receipt a request asks for; an asynchronous one is due now."""
-    changes: dict[str, Any] = {"disposition": str(judged.disposition), "attempts": 0}
+def receipt_of(
+    gateway: Gateway, partner: Partner, request: Request, judged: Judged
+) -> Built | None:
+    """The receipt a request asks for. Made outside a transaction: others wait for those."""
     if request.receipt is None:
-        return changes | {"receipt": None, "receipt_headers": (), "next_at": None}
-    built = build_receipt(
+        return None
+    at = gateway.clock()
+    return build_receipt(
         request,
         judged.disposition,
         judged.mic,
         as2_of(partner).style,
-        signer=_signer(step),
-        at=step.at,
-        message_id=new_message_id(step.gateway.new_id(), as2_of(partner).our_id),
+        signer=_signer(gateway, at),
+        at=at,
+        message_id=new_message_id(gateway.new_id(), as2_of(partner).our_id),
         boundary=secrets.token_hex(12),
         product=PRODUCT,
         sentence=judged.sentence,
     )
+
+
+def receipt_changes(
+    step: Step, request: Request, judged: Judged, receipt: Built | None
+) -> dict[str, Any]:
+    """The columns that hold the receipt; an asynchronous one is due now."""
+    changes: dict[str, Any] = {"disposition": str(judged.disposition), "attempts": 0}
+    if request.receipt is None or receipt is None:
+        return changes | {"receipt": None, "receipt_headers": (), "next_at": None}
     url = request.receipt.url
     return changes | {
-        "receipt": step.tx.payloads.add(bytes(built.body)),
-        "receipt_headers": built.headers,
+        "receipt": step.tx.payloads.add(bytes(receipt.body)),
+        "receipt_headers": receipt.headers,
         "receipt_url": url,
         "next_at": step.at if url else None,
     }
 
 
-def _signer(step: Step) -> Signer | None:
-    own = step.gateway.own
+def _signer(gateway: Gateway, at: datetime) -> Signer | None:
+    own = gateway.own
     try:
-        return Signer(current(own.sign if own else (), step.at), step.at)
+        return Signer(current(own.sign if own else (), at), at)
     except CertificateError as error:
         log("as2-receipt-unsigned", reason=str(error))
         return None

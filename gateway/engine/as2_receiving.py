@@ -12,13 +12,12 @@ import threading
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from gateway.as2 import DUPLICATE
 from gateway.as2 import PROCESSED
+from gateway.as2 import Built
 from gateway.as2 import Entity
 from gateway.as2 import Headers
 from gateway.as2 import MessageError
@@ -32,14 +31,17 @@ from gateway.as2.disposition import DecryptionError
 from gateway.as2.disposition import UnexpectedProcessingError
 from gateway.edi.finding import TransientError
 from gateway.engine.as2_opening import Judged
+from gateway.engine.as2_opening import Outcome
 from gateway.engine.as2_opening import as2_of
 from gateway.engine.as2_opening import judge
+from gateway.engine.as2_opening import open_posted
 from gateway.engine.as2_opening import open_stored
 from gateway.engine.as2_opening import receipt_changes
+from gateway.engine.as2_opening import receipt_of
+from gateway.engine.as2_posted import Posted
 from gateway.engine.as2_settling import take_receipt
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
-from gateway.engine.gateway import Step
 from gateway.engine.limiting import Limit
 from gateway.engine.log import log
 from gateway.partner.as2 import As2Partner
@@ -48,6 +50,7 @@ from gateway.store import As2Message
 from gateway.store import As2State
 from gateway.store import Direction
 from gateway.store import StoreError
+from gateway.store import hash_of_chunks
 from gateway.transport.http_server import Head
 from gateway.transport.http_server import Reply
 from gateway.transport.http_server import text_reply
@@ -130,8 +133,8 @@ class Receiver:
             return text_reply(401, "who are you?", ("WWW-Authenticate", 'Basic realm="AS2"'))
         return None
 
-    def take(self, head: Head, body: Path) -> Reply:
-        """Answers an admitted request whose body is in the file."""
+    def take(self, head: Head, body: BinaryIO) -> Reply:
+        """Answers an admitted request with its whole body."""
         failpoint("as2.spooled")
         headers = Headers.of(head.headers)
         request = read_request(headers)
@@ -139,12 +142,11 @@ class Receiver:
         if partner is None:
             return _STRANGER
         try:
-            with body.open("rb") as file:
-                message = Entity(headers, Octets.in_file(file))
-                if is_receipt(message):
-                    return take_receipt(self._gateway, partner, message)
+            posted = Posted(partner, request, head, Entity(headers, Octets.in_file(body)))
+            if is_receipt(posted.entity):
+                return take_receipt(self._gateway, partner, posted.entity)
             with self.alone(partner.name, request.message_id):
-                reply = self._take(partner, request, head, body)
+                reply = self._take(posted)
         except (TransientError, StoreError, OSError) as error:
             log("as2-not-taken", partner=partner.name, reason=str(error))
             return _LATER
@@ -162,74 +164,52 @@ class Receiver:
                 return partner
         return None
 
-    def _take(self, partner: Partner, request: Request, head: Head, body: Path) -> Reply:
-        message, payload = self._store(partner, request, head, body)
-        if message.state is As2State.ACCEPTED:
-            if message.payload == payload:
-                mic = read_mic(message.mics[0]) if message.mics else None
-                return self._answer_again(partner, request, message, mic)
-            return self._repeat(partner, request, head, body, message)
+    def _take(self, posted: Posted) -> Reply:
+        partner, request = posted.partner, posted.request
+        with self._gateway.store.reading() as tx:
+            known = tx.as2.find(partner.name, Direction.IN, request.message_id)
+        if known is not None and known.state is As2State.ACCEPTED:
+            if known.payload == hash_of_chunks(posted.entity.body.chunks()):
+                mic = read_mic(known.mics[0]) if known.mics else None
+                return self._answer_again(partner, request, known, mic)
+            return self._repeat(posted, known)
         if request.receipt and request.receipt.url:
+            with self._gateway.step("as2-store") as step:
+                posted.store(step, known)
             self._wake()
             return Reply(204)
-        return self.reply(self.open(partner, message))
+        gateway, entity = self._gateway, posted.entity
+        opened = open_posted(
+            gateway, partner, request, entity, lambda step: posted.store(step, known)
+        )
+        receipt = self._opened(partner, opened)
+        return Reply(200, receipt.headers, bytes(receipt.body)) if receipt else Reply(200)
 
-    def open(self, partner: Partner, message: As2Message) -> As2Message:
+    def open(self, partner: Partner, message: As2Message) -> None:
         """Opens a stored message, whose lock is held."""
-        opened = open_stored(self._gateway, partner, message)
-        if opened.disposition == str(DecryptionError.disposition):
+        self._opened(partner, open_stored(self._gateway, partner, message))
+
+    def _opened(self, partner: Partner, outcome: Outcome) -> Built | None:
+        message, receipt = outcome
+        if message.disposition == str(DecryptionError.disposition):
             self._undecrypted.count(partner.name, self._gateway.clock())
         self._wake()
-        return opened
+        return receipt
 
-    def reply(self, message: As2Message) -> Reply:
-        """The stored receipt, or nothing where none was asked for."""
-        if message.receipt is None:
-            return Reply(200)
-        body = self._gateway.store.payload(message.receipt)
-        return Reply(200, message.receipt_headers, body)
-
-    def _store(
-        self, partner: Partner, request: Request, head: Head, body: Path
-    ) -> tuple[As2Message, str]:
-        """The message's row, and the hash of the bytes that came, which are committed."""
-        with self._gateway.step("as2-store") as step:
-            payload = step.tx.payloads.add_file(body)
-            known = step.tx.as2.find(partner.name, Direction.IN, request.message_id)
-            if known is not None and known.state is As2State.ACCEPTED:
-                return known, payload
-            wire: dict[str, Any] = {"headers": _kept(head), "payload": payload}
-            if known is None:
-                known = replace(_new_message(step, partner, request), **wire)
-                step.tx.as2.add(known)
-            elif known.state is As2State.REFUSED:
-                step.tx.as2.move(known.id, As2State.RECEIVED, **wire)
-            else:
-                step.tx.as2.change(known.id, **wire)
-            step.record(
-                "as2-received",
-                partner=partner.name,
-                message=known.id,
-                message_id=request.message_id,
-                address=head.address,
-            )
-            return replace(known, state=As2State.RECEIVED, **wire), payload
-
-    def _repeat(
-        self, partner: Partner, request: Request, head: Head, body: Path, message: As2Message
-    ) -> Reply:
+    def _repeat(self, posted: Posted, message: As2Message) -> Reply:
         """Other bytes under the Message-ID of a message that was taken. A sender may have signed
         and encrypted the same content anew, so the MIC decides whether it is another message."""
+        gateway, partner, request = self._gateway, posted.partner, posted.request
         with ExitStack() as files:
-            file = files.enter_context(body.open("rb"))
-            entity = Entity(Headers.of(head.headers), Octets.in_file(file))
-            judged = judge(self._gateway, partner, request, entity, files)
+            judged = judge(gateway, partner, request, posted.entity, files)
         if judged.disposition.accepted and _is_same(message, judged):
             return self._answer_again(partner, request, message, judged.mic)
         if judged.disposition.accepted:
             fault = UnexpectedProcessingError("the Message-ID was used before for another message")
             judged = Judged(fault.disposition, fault.sentence, reason=str(fault))
-        with self._gateway.step("as2-repeat") as step:
+        receipt = receipt_of(gateway, partner, request, judged)
+        with gateway.step("as2-repeat") as step:
+            posted.keep(step)
             step.record(
                 "as2-conflict",
                 partner=partner.name,
@@ -238,23 +218,23 @@ class Receiver:
                 reason=judged.reason,
             )
             step.alert("as2-conflict", message.id, partner=partner.name, reason=judged.reason)
-            if request.receipt is None or request.receipt.url:
-                return _TAKEN
-            changes = receipt_changes(step, partner, request, judged)
-            content = step.tx.payloads.get(changes["receipt"])
-            return Reply(200, changes["receipt_headers"], content)
+        if request.receipt is None or request.receipt.url or receipt is None:
+            return _TAKEN
+        return Reply(200, receipt.headers, bytes(receipt.body))
 
     def _answer_again(
         self, partner: Partner, request: Request, message: As2Message, mic: Mic | None
     ) -> Reply:
         """The stored receipt; made now where the first time none was asked for."""
+        accepted = as2_of(partner).policy.duplicate_accepted
+        says, receipt = Judged(PROCESSED if accepted else DUPLICATE, mic=mic), None
+        if message.receipt is None:
+            receipt = receipt_of(self._gateway, partner, request, says)
         with self._gateway.step("as2-repeat") as step:
             named = {"message": message.id, "message_id": message.message_id}
             step.record("as2-repeated", partner=partner.name, **named)
-            if request.receipt and message.receipt is None:
-                accepted = as2_of(partner).policy.duplicate_accepted
-                says = Judged(PROCESSED if accepted else DUPLICATE, mic=mic)
-                changes = receipt_changes(step, partner, request, says)
+            if receipt is not None:
+                changes = receipt_changes(step, request, says, receipt)
                 step.tx.as2.change(message.id, **changes)
             if request.receipt and request.receipt.url:
                 again = {"next_at": step.at, "attempts": 0, "receipt_url": request.receipt.url}
@@ -263,7 +243,9 @@ class Receiver:
         if request.receipt and request.receipt.url:
             self._wake()
             return Reply(204)
-        return self.reply(message) if request.receipt else Reply(200)
+        if request.receipt is None or message.receipt is None:
+            return Reply(200)
+        return Reply(200, message.receipt_headers, self._gateway.store.payload(message.receipt))
 
     def _record(self, partner: Partner, event: str, request: Request, **detail: str) -> None:
         with self._gateway.step("as2-refuse") as step:
@@ -272,25 +254,6 @@ class Receiver:
 
 def _guesser(partner: Partner, head: Head) -> str:
     return f"{partner.name} {head.address}"
-
-
-def _kept(head: Head) -> tuple[tuple[str, str], ...]:
-    """The header fields as they came, but for the password."""
-    return tuple(field for field in head.headers if field[0].lower() != "authorization")
-
-
-def _new_message(step: Step, partner: Partner, request: Request) -> As2Message:
-    unique = step.gateway.new_id()
-    return As2Message(
-        id=unique,
-        partner=partner.name,
-        direction=Direction.IN,
-        # one that is missing is refused, but must not stand in the way of the next
-        message_id=request.message_id or f"none:{unique}",
-        name=f"as2-{unique}.edi",
-        state=As2State.RECEIVED,
-        created_at=step.at,
-    )
 
 
 def _is_same(message: As2Message, judged: Judged) -> bool:

@@ -13,6 +13,7 @@ from gateway.store.errors import NoStoreError
 from gateway.store.errors import NotFoundError
 from gateway.store.errors import RepeatedError
 from gateway.store.errors import StoreError
+from gateway.store.payloads import hash_of_chunks
 from gateway.store.records import Alert
 from gateway.store.records import As2Message
 from gateway.store.records import Count
@@ -66,4 +67,5 @@ __all__ = [
     "TransmissionState",
     "Verdict",
     "as2_claim",
+    "hash_of_chunks",
 ]

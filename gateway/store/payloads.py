@@ -37,6 +37,14 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def hash_of_chunks(chunks: Iterable[bytes]) -> str:
+    """The key of the bytes that come in chunks."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 class Payloads:
     """Payloads of one transaction. Without a folder every payload is inline."""
 

@@ -1,26 +1,27 @@
-"""An HTTP server that puts each posted body into a file and asks what to answer.
+"""An HTTP server that takes each posted body whole and asks what to answer.
 
-Bodies are written as they come, so a message of any size needs one chunk of memory. Header fields
-may be folded and long, as AS2 products write them; that is why the parser is h11.
+Long bodies go to a file as they come, so a message of any size needs one chunk of memory. Header
+fields may be folded and long, as AS2 products write them; that is why the parser is h11.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import ssl
-import tempfile
 import threading
 from collections.abc import Awaitable
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Any
+from typing import BinaryIO
 
 from gateway.edi.finding import TransientError
 
@@ -29,6 +30,8 @@ Fields = tuple[tuple[str, str], ...]
 _THREADS = 4
 """Messages opened at a time; more would only wait for each other's keys and commits."""
 _LARGEST_HEADER = 1 << 17
+_IN_MEMORY = 1 << 16
+"""Bytes of a body that need no file."""
 _BETWEEN_CHUNKS = 60.0
 """Seconds a sender may be silent within a body."""
 _READY_WITHIN = 10.0
@@ -64,8 +67,8 @@ def text_reply(status: int, text: str, *headers: tuple[str, str]) -> Reply:
 
 Admit = Callable[[Head], Reply | None]
 """Refuses a request before its body is read, or not."""
-Take = Callable[[Head, Path], Reply]
-"""Answers a request whose body is in the file, in a thread of its own."""
+Take = Callable[[Head, BinaryIO], Reply]
+"""Answers a request whose body the file holds, in a thread of its own."""
 
 
 class HttpServer:
@@ -95,8 +98,6 @@ class HttpServer:
 
     def __enter__(self) -> HttpServer:
         self._spool.mkdir(parents=True, exist_ok=True)
-        for left in self._spool.iterdir():
-            left.unlink()
         self._server = _uvicorn_server(self._answer, self._context)
         run = partial(self._server.run, sockets=[self._socket])
         self._thread = threading.Thread(target=run, name="http", daemon=True)
@@ -148,18 +149,19 @@ class HttpServer:
             refusal = text_reply(413, "the message is too large")
         if refusal is not None:
             return _closing(refusal)
-        descriptor, name = tempfile.mkstemp(dir=self._spool)
-        path = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                status = await self._read(receive, file.write)
+        with ExitStack() as unread:
+            body = unread.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=str(self._spool)))
+            status = await self._read(receive, body.write)
             if status is None:
                 return None
             if status:
                 return _closing(text_reply(status, "the message did not come whole"))
-            return await loop.run_in_executor(self._pool, self._take, head, path)
-        finally:
-            path.unlink(missing_ok=True)
+            unread.pop_all()  # from here on the thread closes it, whatever becomes of this task
+        return await loop.run_in_executor(self._pool, self._taken, head, body)
+
+    def _taken(self, head: Head, body: Any) -> Reply:
+        with body:
+            return self._take(head, body)
 
     async def _read(self, receive: Any, write: Callable[[bytes], int]) -> int | None:
         """The body into the file: 0 when it is whole, an HTTP status, or None when it was cut."""

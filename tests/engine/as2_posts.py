@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import UTC
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from as2_pair import HARBOR
 from as2_pair import NORTH
@@ -53,6 +55,7 @@ def order_850(control: int = 700) -> str:
     return text.replace("GS*PR*", "GS*PO*").replace("ST*855*", "ST*850*")
 
 
+@cache
 def own_key(name: str, number: int = 1) -> OwnKey:
     key, certificate = key_of(name, number)
     return read_own_key(key, read_certificates(certificate)[0], PASSWORD.encode())
@@ -128,7 +131,8 @@ class Sink:
     def __exit__(self, *error: object) -> None:
         self._server.__exit__(None, None, None)
 
-    def _take(self, head: Head, body: Path) -> Reply:
-        self.posted.append((head.headers, body.read_bytes()))
+    def _take(self, head: Head, body: BinaryIO) -> Reply:
+        body.seek(0)
+        self.posted.append((head.headers, body.read()))
         answer = self.answers.pop(0) if self.answers else self.otherwise
         return answer(self.posted[-1]) if callable(answer) else answer
