@@ -49,7 +49,7 @@ class Definitions:
         self.find_hatch = hatches_of(python)
         self.schemas = Schemas(root / "canonical")
         self._guides: dict[tuple[str, str, str], Guide] = {}
-        self._maps: dict[tuple[str, ...], Map] = {}
+        self._maps: dict[tuple[str, str, str, Path | None], Map] = {}
         self._compiled: dict[tuple[int, Delimiters], CompiledReader] = {}
         self._carriers: dict[tuple[str, ...], tuple[str, Map]] = {}
         self._writers: dict[int, tuple[Partner, CompiledWriter]] = {}
@@ -69,11 +69,12 @@ class Definitions:
     def map_of(
         self, dialect: Dialect, release: str, kind: str, partner: Partner | None = None
     ) -> Map | None:
-        """The partner's map of a set: the base map under the partner's overlay, if any."""
-        key = (dialect.name, release, kind, partner.name if partner else "")
+        """The partner's map of a set: the base map under the partner's overlay, if any. A map has
+        megabytes, so partners without an overlay have the same one."""
+        overlay = self.overlay_of(partner, f"{dialect.name}/{release}/{kind}") if partner else None
+        key = (dialect.name, release, kind, overlay)
         if key in self._maps:
             return self._maps[key]
-        overlay = self.overlay_of(partner, "/".join(key[:3])) if partner else None
         map_ = load_map(self.root, dialect.name, release, kind, overlay, self.find_hatch)
         if map_ is not None:
             self._maps[key] = map_

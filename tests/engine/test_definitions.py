@@ -1,0 +1,33 @@
+"""Maps are loaded once: a home with hundreds of partners has no more of them than it needs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from homes import make_home
+
+from gateway.edi.dialect import X12
+from gateway.engine.definitions import Definitions
+from gateway.engine.definitions import packaged_maps
+from gateway.partner.partner import load_partners
+from gateway.partner.settings import load_settings
+
+
+def test_only_a_partner_with_an_overlay_has_a_map_of_its_own(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    example = home / "partners/harbor-medical"
+    for name in ("one", "two"):
+        shutil.copytree(example, home / "partners" / name)
+        shutil.rmtree(home / "partners" / name / "maps")
+        text = (example / "partner.yaml").read_text().replace("HARBORMED", f"HARBOR{name.upper()}")
+        (home / "partners" / name / "partner.yaml").write_text(text)
+    partners = load_partners(home / "partners", load_settings(home / "gateway.yaml"))
+    definitions = Definitions(packaged_maps())
+    one, two, harbor = (
+        definitions.map_of(X12, "004010", "855", partners[name])
+        for name in ("one", "two", "harbor-medical")
+    )
+    assert one is two
+    assert one is definitions.map_of(X12, "004010", "855")
+    assert harbor is not one
