@@ -57,6 +57,8 @@ from gateway.transport import readable_name
 
 PRODUCT = f"edi-gateway:{__version__}"
 _IN_MEMORY = 1 << 20
+SHORT = 1 << 16
+"""Bytes of a message that others need not wait for."""
 
 Outcome = tuple[As2Message, Built | None]
 """A message as it now is, and its receipt where it asks for one."""
@@ -111,7 +113,7 @@ def open_posted(
         if judged.exchange is not None:
             judged = _taken(gateway, partner, judged, judged.exchange)
         receipt = receipt_of(gateway, partner, request, judged)
-        with gateway.step("as2-open") as step:
+        with gateway.step("as2-open", shared=len(entity.body) <= SHORT) as step:
             message = _decide(step, partner, row(step), request, judged, receipt)
     if judged.signer is not None:
         follow_signer(gateway, partner, judged.signer)

@@ -30,6 +30,7 @@ from gateway.as2 import read_request
 from gateway.as2.disposition import DecryptionError
 from gateway.as2.disposition import UnexpectedProcessingError
 from gateway.edi.finding import TransientError
+from gateway.engine.as2_opening import SHORT
 from gateway.engine.as2_opening import Judged
 from gateway.engine.as2_opening import Outcome
 from gateway.engine.as2_opening import as2_of
@@ -174,7 +175,8 @@ class Receiver:
                 return self._answer_again(partner, request, known, mic)
             return self._repeat(posted, known)
         if request.receipt and request.receipt.url:
-            with self._gateway.step("as2-store") as step:
+            short = len(posted.entity.body) <= SHORT
+            with self._gateway.step("as2-store", shared=short) as step:
                 posted.store(step, known)
             self._wake()
             return Reply(204)

@@ -44,7 +44,7 @@ def take_receipt(gateway: Gateway, partner: Partner, entity: Entity) -> Reply:
         with gateway.step("as2-refuse") as step:
             step.record("as2-receipt-not-believed", partner=partner.name, reason=str(error)[:500])
         return text_reply(400, "not a receipt for a message of ours")
-    with gateway.step("as2-settle") as step:
+    with gateway.step("as2-settle", shared=True) as step:
         message = step.tx.as2.get(message.id)
         if message.state is As2State.DELIVERED:
             step.record("as2-receipt-repeated", partner=partner.name, name=message.name)

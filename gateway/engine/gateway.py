@@ -49,9 +49,10 @@ class Gateway:
     new_id: Callable[[], str] = field(default_factory=lambda: Ids(utc_now))
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Step]:
-        """One transaction of work: committed whole when the block ends, then logged."""
-        with self.store.transaction() as tx:
+    def step(self, name: str, *, shared: bool = False) -> Iterator[Step]:
+        """One transaction of work: committed whole when the block ends, then logged. A short one
+        may share its commit with others."""
+        with self.store.transaction(shared=shared) as tx:
             step = Step(self, tx, self.clock())
             yield step
             failpoint(f"{name}.before-commit")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy import Connection
 from sqlalchemy import Engine
 
 from gateway.edi.finding import TransientError
@@ -20,6 +22,7 @@ from gateway.store.errors import StoreError
 from gateway.store.migrating import require_current
 from gateway.store.migrating import upgrade
 from gateway.store.payloads import remove_unfinished
+from gateway.store.queueing import Queue
 from gateway.store.transaction import Transaction
 
 
@@ -33,7 +36,7 @@ class Store:
         self._writer = writer
         self._readers = readers
         self._payloads = payloads
-        self._lock = threading.RLock() if single_writer else None
+        self._queue = Queue(writer) if single_writer and writer is not None else None
         self._writing = threading.local()
 
     @classmethod
@@ -63,9 +66,9 @@ class Store:
         return store
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self, *, shared: bool = False) -> Iterator[Transaction]:
         """A write transaction: committed, and on disk, when the block ends; undone when it
-        raises.
+        raises. A short one may share its commit with those that are under way in other threads.
 
         Any method of it may raise TransientError (locked, full, gone), and those that insert
         RepeatedError, after which the transaction can only be left. Raises StoreError when
@@ -75,8 +78,12 @@ class Store:
             raise StoreError("the store was opened read-only")
         if getattr(self._writing, "now", False):
             raise StoreError("a transaction is already open in this thread")
-        with self._alone(), self._writer.begin() as connection:
-            yield Transaction(connection, self._payloads)
+        self._writing.now = True
+        try:
+            with self._begin(self._writer, shared=shared) as connection:
+                yield Transaction(connection, self._payloads)
+        finally:
+            self._writing.now = False
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -106,18 +113,11 @@ class Store:
     ) -> None:
         self.close()
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One writer at a time where the database has one writing connection."""
-        self._writing.now = True
-        try:
-            if self._lock is None:
-                yield
-            else:
-                with self._lock:
-                    yield
-        finally:
-            self._writing.now = False
+    def _begin(self, writer: Engine, *, shared: bool) -> AbstractContextManager[Connection]:
+        """In turns where the database has one writing connection."""
+        if self._queue is None:
+            return writer.begin()
+        return self._queue.shared() if shared else self._queue.alone()
 
     def _check_schema(self) -> None:
         if self._writer is None:

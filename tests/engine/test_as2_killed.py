@@ -5,22 +5,34 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from as2_pair import As2Desk
 from as2_pair import make_pair
 from as2_pair import until
+from as2_posts import Posted
+from as2_posts import crafted
+from as2_posts import order_850
 from engine_wire import order
 from homes import ROOT
 from homes import Run
 
+from gateway.edi.finding import TransientError
 from gateway.engine.failpoint import AS2_FAILPOINTS
 from gateway.store import As2State
+from gateway.transport.http_client import Destination
+from gateway.transport.http_client import post_body
 
 SOON = {"retry_after": "[1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s]"}
 SENDING = ("as2-build", "as2-sent", "as2.before-post", "as2.after-post")
@@ -54,6 +66,12 @@ def running(home: Path, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]
     finally:
         process.kill()
         process.wait()
+
+
+def listening(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+        return True
+    return False
 
 
 def killed(process: subprocess.Popen[bytes]) -> bool:
@@ -121,6 +139,45 @@ def test_row_l_killed_while_receiving(failpoint: str, receipt: str, tmp_path: Pa
     assert_one_order(harbor)
     harbor.close()
     north.close()
+
+
+def test_row_l_killed_before_the_commit_that_several_share(tmp_path: Path) -> None:
+    """Whoever was in it has no answer, nothing of it is there, and all of it comes again."""
+    harbor_home = make_pair(tmp_path)[1]
+    port = int((harbor_home / "gateway.yaml").read_text().split("listen: 127.0.0.1:")[1][:5])
+    messages = [crafted(order_850(number), f"<{number}@northfield>") for number in range(1, 5)]
+
+    def answer(message: Posted) -> int:
+        to = Destination(f"http://127.0.0.1:{port}/")
+        return post_body(to, message[0], BytesIO(message[1]), len(message[1])).status
+
+    def no_answer(message: Posted) -> bool:
+        with pytest.raises(TransientError):
+            answer(message)
+        return True
+
+    with (
+        running(harbor_home, f"as2-open.before-commit:{len(messages)}") as process,
+        ThreadPoolExecutor(len(messages)) as posting,
+    ):
+        until(lambda: listening(port))
+        with sqlite3.connect(harbor_home / "var/gateway.db", isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")  # so that all of them wait for their turn
+            unanswered = [posting.submit(no_answer, message) for message in messages]
+            time.sleep(1.0)
+            other.execute("ROLLBACK")
+        assert all(future.result(20) for future in unanswered)
+        until(lambda: killed(process))
+    harbor = As2Desk(harbor_home)
+    assert not harbor.messages("in")
+    harbor.close()
+    with running(harbor_home):
+        until(lambda: listening(port))
+        assert [answer(message) for message in messages] == [200] * len(messages)
+    harbor = As2Desk(harbor_home)
+    harbor.work()
+    assert len(harbor.messages("in")) == len(messages)
+    harbor.close()
 
 
 @pytest.mark.parametrize("failpoint", points(*ANSWERING))
