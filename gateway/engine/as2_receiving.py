@@ -68,11 +68,14 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Receiver:
-    """Answers requests, from several threads; `wake` is called when there is work to go on with."""
+    """Answers requests, from several threads. `wake` is called when a message is to be opened or
+    a receipt to be sent, `tell` when a file was received."""
 
-    def __init__(self, gateway: Gateway, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, gateway: Gateway, wake: Callable[[], None], tell: Callable[[], None]
+    ) -> None:
         self._gateway = gateway
-        self._wake = wake
+        self._wake, self._tell = wake, tell
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
         self._undecrypted, self._guesses = Limit(*_FAILURES), Limit(*_FAILURES)
         self._messages: dict[int, Limit] = {}
@@ -195,7 +198,7 @@ class Receiver:
         message, receipt = outcome
         if message.disposition == str(DecryptionError.disposition):
             self._undecrypted.count(partner.name, self._gateway.clock())
-        self._wake()
+        self._tell()
         return receipt
 
     def _repeat(self, posted: Posted, message: As2Message) -> Reply:

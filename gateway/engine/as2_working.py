@@ -49,7 +49,7 @@ class Exchange:
     def __init__(self, gateway: Gateway, tell: Callable[[], None] = lambda: None) -> None:
         self._gateway = gateway
         self._tell = tell
-        self._receiver = Receiver(gateway, self._came)
+        self._receiver = Receiver(gateway, self.wake, tell)
         self._woken = threading.Event()
         self._stopped = threading.Event()
         self._pool = ThreadPoolExecutor(_THREADS, "as2")
@@ -61,10 +61,6 @@ class Exchange:
 
     def wake(self) -> None:
         self._woken.set()
-
-    def _came(self) -> None:
-        self._woken.set()
-        self._tell()
 
     def listen(self) -> None:
         """Listens where gateway.yaml says. Raises TransientError."""

@@ -157,10 +157,14 @@ class _Requests:
         except queue.Empty:
             return {"error": "the gateway is busy; it does this as soon as it can"}
 
-    def serve(self, worker: Worker, gateway: Gateway) -> None:
+    def serve(self, worker: Worker, gateway: Gateway) -> bool:
+        """Whether there were any."""
+        served = False
         while not self._waiting.empty():
             request, answer = self._waiting.get()
             answer.put(act(worker, gateway, request))
+            served = True
+        return served
 
 
 def _run(
@@ -183,9 +187,9 @@ def _run(
             with Watch(_watched(gateway), signals.wake, poll=poll):
                 while not signals.stopped and _signature(gateway.home) == known:
                     signals.wake.clear()
-                    requests.serve(worker, gateway)
+                    served = requests.serve(worker, gateway)
                     rest = work_on(worker)
-                    if exchange is not None:
+                    if exchange is not None and (served or rest == 0):
                         exchange.wake()
                     signals.rest(rest)
             if not signals.stopped:
