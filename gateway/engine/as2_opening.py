@@ -39,6 +39,7 @@ from gateway.as2.disposition import UnexpectedProcessingError
 from gateway.as2.receipt import PROCESSED_SENTENCE
 from gateway.edi.finding import DefinitionError
 from gateway.engine.as2_following import follow_signer
+from gateway.engine.gateway import SHORT
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.ids import new_message_id
@@ -57,8 +58,6 @@ from gateway.transport import readable_name
 
 PRODUCT = f"edi-gateway:{__version__}"
 _IN_MEMORY = 1 << 20
-SHORT = 1 << 16
-"""Bytes of a message that others need not wait for."""
 
 Outcome = tuple[As2Message, Built | None]
 """A message as it now is, and its receipt where it asks for one."""

@@ -30,7 +30,6 @@ from gateway.as2 import read_request
 from gateway.as2.disposition import DecryptionError
 from gateway.as2.disposition import UnexpectedProcessingError
 from gateway.edi.finding import TransientError
-from gateway.engine.as2_opening import SHORT
 from gateway.engine.as2_opening import Judged
 from gateway.engine.as2_opening import Outcome
 from gateway.engine.as2_opening import as2_of
@@ -42,6 +41,7 @@ from gateway.engine.as2_opening import receipt_of
 from gateway.engine.as2_posted import Posted
 from gateway.engine.as2_settling import take_receipt
 from gateway.engine.failpoint import failpoint
+from gateway.engine.gateway import SHORT
 from gateway.engine.gateway import Gateway
 from gateway.engine.limiting import Limit
 from gateway.engine.log import log

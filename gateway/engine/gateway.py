@@ -33,6 +33,9 @@ from gateway.store import Transaction
 if TYPE_CHECKING:
     from gateway.partner.certificates import Own
 
+SHORT = 1 << 16
+"""Bytes of a message or file that is done so soon that others may wait for it."""
+
 
 @dataclass(slots=True)
 class Gateway:

@@ -21,6 +21,7 @@ from gateway.engine.deciding import survey
 from gateway.engine.documents import content_hash
 from gateway.engine.documents import envelope_json
 from gateway.engine.documents import keys_of
+from gateway.engine.gateway import SHORT
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.reading import InterchangeRead
@@ -44,7 +45,9 @@ from gateway.store import Verdict
 
 def translate(gateway: Gateway, transmission: Transmission) -> None:
     """Takes a received file through to its documents and acknowledgments, in one transaction."""
-    with gateway.step("translate") as step:
+    with gateway.store.reading() as tx:
+        short = (tx.payloads.find_size(transmission.payload) or 0) <= SHORT
+    with gateway.step("translate", shared=short) as step:
         too_large = oversize(step, transmission, gateway.settings.largest_file)
         if too_large is not None:
             _finish(step, transmission, [], [too_large])

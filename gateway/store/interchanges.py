@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection
+from sqlalchemy import bindparam
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -27,6 +28,7 @@ from gateway.store.states import Direction
 from gateway.store.states import InterchangeState
 
 _c = interchanges.c
+_OF_FILE = select(interchanges).where(_c.transmission == bindparam("file")).order_by(_c.ordinal)
 _LATECOMERS = frozenset({InterchangeState.DUPLICATE, InterchangeState.CONFLICT})
 
 
@@ -106,8 +108,7 @@ class Interchanges:
 
     def of_transmission(self, transmission_id: str) -> list[Interchange]:
         """The interchanges of one file, in its order."""
-        query = select(interchanges).where(_c.transmission == transmission_id).order_by(_c.ordinal)
-        return records(self._connection, Interchange, query)
+        return records(self._connection, Interchange, _OF_FILE, file=transmission_id)
 
     def listed(
         self,
