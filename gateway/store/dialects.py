@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import sqlite
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
@@ -20,7 +17,7 @@ def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> boo
 
 @cache
 def _insert_new(dialect: str, table: Table) -> Any:
-    statement = _INSERTS[dialect](table).on_conflict_do_nothing()
+    statement = _insert(dialect, table).on_conflict_do_nothing()
     # not every driver counts the rows of an INSERT, but each returns them
     return statement.returning(*table.primary_key.columns)
 
@@ -29,9 +26,14 @@ def insert_or_add(
     connection: Connection, table: Table, row: dict[str, Any], column: str, count: int
 ) -> int:
     """Insert the row, or where its key is there add `count` to `column`; the column's value."""
-    statement = _INSERTS[connection.dialect.name](table).values(row)
+    statement = _insert(connection.dialect.name, table).values(row)
     statement = statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={column: table.c[column] + count},
     ).returning(table.c[column])
     return int(connection.execute(statement).scalar_one())
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    """Only the dialect in use is loaded: PostgreSQL's has megabytes."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
