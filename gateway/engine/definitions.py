@@ -51,8 +51,8 @@ class Definitions:
         self._guides: dict[tuple[str, str, str], Guide] = {}
         self._maps: dict[tuple[str, str, str, Path | None], Map] = {}
         self._compiled: dict[tuple[int, Delimiters], CompiledReader] = {}
-        self._carriers: dict[tuple[str, ...], tuple[str, Map]] = {}
-        self._writers: dict[int, tuple[Partner, CompiledWriter]] = {}
+        self._carriers: dict[tuple[object, ...], tuple[str, Map]] = {}
+        self._writers: dict[tuple[int, str], tuple[Partner, CompiledWriter]] = {}
         self._overlays: dict[Path, str] = {}
         self._dictionaries: dict[tuple[str, str], Dictionary | None] = {}
 
@@ -96,7 +96,7 @@ class Definitions:
 
     def carrier_of(self, partner: Partner, document_type: str) -> tuple[str, Map] | None:
         """The partner's set, and its map, that carries a type of document."""
-        key = (partner.dialect.name, partner.release, partner.name, document_type)
+        key = (partner.dialect.name, partner.release, partner.overlays, document_type)
         if key not in self._carriers:
             for release, kind in self.kinds(partner.dialect):
                 map_ = self.map_of(partner.dialect, release, kind, partner)
@@ -108,10 +108,13 @@ class Definitions:
         """What writes the map's documents fast for this very partner."""
         from gateway.mapping.compiled.writer import CompiledWriter  # none is needed to read
 
-        found = self._writers.get(id(map_))
+        key = id(map_), partner.name
+        found = self._writers.get(key)
         if found is None or found[0] is not partner:
+            if len(self._writers) >= _MOST_COMPILED:
+                self._writers.clear()
             reader = self._new_compiled(map_, partner.delimiters)
-            found = self._writers[id(map_)] = partner, CompiledWriter(reader, partner.charset)
+            found = self._writers[key] = partner, CompiledWriter(reader, partner.charset)
         return found[1]
 
     def overlay_of(self, partner: Partner, name: str) -> Path | None:
