@@ -11,13 +11,12 @@ from typing import Any
 import click
 
 from gateway.cli.console import Failure
-from gateway.cli.console import OwnFault
 from gateway.cli.console import as_json
 from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
+from gateway.cli.reading import carried_out
 from gateway.cli.reading import open_to_read
-from gateway.cli.reading import require_home
 
 
 def _user() -> str:
@@ -159,7 +158,7 @@ def release_command(home: Path, key: str, note: str | None, who: str) -> None:
 
     Example: gateway held release 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0 --note "partner added"
     """
-    reply = _ask(home, {"command": "release", "key": key, "note": note, "who": who})
+    reply = carried_out(home, {"command": "release", "key": key, "note": note, "who": who})
     if reply.get("held_again"):
         raise Failure(
             f"it was tried again and is held again: see `gateway held show {reply['held_again']}`"
@@ -177,7 +176,7 @@ def reject_command(home: Path, key: str, note: str | None, who: str) -> None:
 
     Example: gateway held reject 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0 --note "sent by mistake"
     """
-    _ask(home, {"command": "reject", "key": key, "note": note, "who": who})
+    carried_out(home, {"command": "reject", "key": key, "note": note, "who": who})
     click.echo("Rejected.")
 
 
@@ -190,23 +189,6 @@ def resend_command(home: Path, key: str, who: str) -> None:
 
     Example: gateway resend 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0
     """
-    reply = _ask(home, {"command": "resend", "key": key, "who": who})
+    reply = carried_out(home, {"command": "resend", "key": key, "who": who})
     for name in reply["names"]:
         click.echo(name)
-
-
-def _ask(home: Path, request: dict[str, Any]) -> dict[str, Any]:
-    from gateway.engine.commanding import command
-    from gateway.store import StoreError
-    from gateway.transport import HomeLockedError
-
-    require_home(home)
-    try:
-        reply = command(home, request)
-    except HomeLockedError as error:
-        raise Failure(f"{error}; try again when it is done") from error
-    except StoreError as error:
-        raise OwnFault(str(error)) from error
-    if "error" in reply:
-        raise Failure(str(reply["error"]))
-    return reply

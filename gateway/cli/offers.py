@@ -14,30 +14,16 @@ from gateway.cli.certs import moment_of
 from gateway.cli.certs import shelf_of
 from gateway.cli.certs import use_option
 from gateway.cli.certs import uses_of
-from gateway.cli.console import Failure
 from gateway.cli.console import as_json
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
+from gateway.cli.reading import carried_out
 
 if TYPE_CHECKING:
     from gateway.engine.shelf import Shelf
     from gateway.partner.offers import Offered
 
 to_partner = click.option("--partner", required=True, help="Which partner.")
-
-
-def _done(home: Path, command: str, **words: str) -> dict[str, Any]:
-    """Asks the running gateway, or does it here when none runs."""
-    from gateway.engine import commanding
-    from gateway.store import StoreError
-
-    try:
-        reply = commanding.command(home, {"command": command, **words})
-    except StoreError as error:
-        raise Failure(str(error)) from error
-    if "error" in reply:
-        raise Failure(reply["error"])
-    return reply
 
 
 @cert_command.command("offer")
@@ -59,7 +45,8 @@ def offer_command(
     shelf = shelf_of(home, "")
     moment = moment_of(shelf, by, "--respond-by")
     words = {"uses": " ".join(uses_of(shelf, uses, ())), "name": name, "partner": partner}
-    reply = _done(home, "offer", **words, moment=moment.isoformat() if moment else "")
+    words["moment"] = moment.isoformat() if moment else ""
+    reply = carried_out(home, {"command": "offer", **words})
     if json_:
         print_json(reply)
     else:
@@ -134,7 +121,7 @@ def accept_command(home: Path, offer: str, partner: str, start: str | None, json
     """
     moment = moment_of(shelf_of(home, partner), start, "--from")
     words = {"name": offer, "partner": partner, "moment": moment.isoformat() if moment else ""}
-    reply = _done(home, "accept-offer", **words)
+    reply = carried_out(home, {"command": "accept-offer", **words})
     if json_:
         print_json(reply)
     else:
@@ -154,7 +141,8 @@ def reject_command(home: Path, offer: str, partner: str, reason: str, json_: boo
 
     Example: gateway cert reject 1f3a9c22 --partner harbor-medical --reason "its key is too short"
     """
-    reply = _done(home, "reject-offer", name=offer, partner=partner, reason=reason)
+    words = {"name": offer, "partner": partner, "reason": reason}
+    reply = carried_out(home, {"command": "reject-offer", **words})
     if json_:
         print_json(reply)
     else:

@@ -1,4 +1,4 @@
-"""Reading commands open the store beside a running gateway and change nothing."""
+"""How commands reach a home: beside a running gateway to read, and through it to change."""
 
 from __future__ import annotations
 
@@ -48,6 +48,25 @@ def reload_running(home: Path) -> dict[str, Any] | None:
         return ask(home.resolve() / "var" / "control.sock", {"command": "reload"}, timeout=30)
     except TransientError:
         return None
+
+
+def carried_out(home: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """The reply to a command that changes something, from the running gateway or, where none runs,
+    done here. Raises Failure and OwnFault."""
+    from gateway.engine.commanding import command
+    from gateway.store import StoreError
+    from gateway.transport import HomeLockedError
+
+    require_home(home)
+    try:
+        reply = command(home, request)
+    except HomeLockedError as error:
+        raise Failure(f"{error}; try again when it is done") from error
+    except StoreError as error:
+        raise OwnFault(str(error)) from error
+    if "error" in reply:
+        raise Failure(str(reply["error"]))
+    return reply
 
 
 @contextmanager
