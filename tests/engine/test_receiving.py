@@ -335,7 +335,7 @@ def test_a_document_that_does_not_fit_the_model_waits_for_a_person(desk: Desk) -
 
 
 def test_what_no_rule_claims_is_listed_with_the_document(desk: Desk) -> None:
-    desk.receive("harbor-medical", x12(["BAK*00*AD*45*20260115", "CUR*BY*USD"]))
+    desk.receive("harbor-medical", x12(["BAK*00*AD*45*20260115", "CUR*BY*USD*****007*20260115"]))
     [document] = desk.documents("harbor-medical")
     with desk.gateway.store.reading() as tx:
         findings = tx.documents.get(document["id"]).findings
