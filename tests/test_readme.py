@@ -75,7 +75,7 @@ def follow(page: str, tmp_path: Path) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert_same(command, expected, done.stdout)

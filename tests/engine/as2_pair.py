@@ -147,7 +147,7 @@ class As2Desk(Desk):
         return found[-1].detail
 
 
-def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """What the condition becomes once it is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -134,7 +134,7 @@ def test_row_l_killed_while_receiving(failpoint: str, receipt: str, tmp_path: Pa
         drop(home)
         until(lambda: north.work() or killed(process))
     with running(harbor_home):
-        until(lambda: delivered_by(north), 20)
+        until(lambda: delivered_by(north), 60)
     harbor = As2Desk(harbor_home)
     assert_one_order(harbor)
     harbor.close()
@@ -189,7 +189,7 @@ def test_row_l_killed_while_posting_the_receipt(failpoint: str, tmp_path: Path) 
         drop(home)
         until(lambda: north.work() or killed(process))
     with running(harbor_home):
-        until(lambda: delivered_by(north), 20)
+        until(lambda: delivered_by(north), 60)
     harbor = As2Desk(harbor_home)
     assert_one_order(harbor)
     harbor.close()
@@ -205,7 +205,7 @@ def test_row_l_killed_while_the_receipt_comes(failpoint: str, tmp_path: Path) ->
     with running(home, failpoint) as process:
         until(lambda: harbor.work() or killed(process))
     with running(home):
-        until(lambda: harbor.work() or "as2-receipt-sent" in harbor.events(), 20)
+        until(lambda: harbor.work() or "as2-receipt-sent" in harbor.events(), 60)
     north = As2Desk(home)
     assert state(north) is As2State.DELIVERED
     assert_one_order(harbor)
