@@ -9,6 +9,8 @@ from interchanges import KINDS
 from works import Gateway
 
 from gateway.engine.checking import check_content
+from gateway.engine.composing import compose
+from gateway.engine.composing import read_document
 from gateway.engine.laws import check_laws
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
@@ -56,3 +58,18 @@ def test_both_laws_hold(kind, content: bytes) -> None:
             laws = check_laws(read)
             assert laws is not None
             assert (laws.canonical, laws.differences) == ([], [])
+
+
+def test_both_works_are_soon_done_by_compiled_maps(kind, content: bytes) -> None:
+    gateway = Gateway(kind.partner)
+    definitions, partner = gateway.definitions, gateway.partner
+    written = read = 0
+    for _ in range(2):
+        for document in gateway.to_json(content):
+            dropped, _ = read_document(document, definitions.schemas)
+            assert dropped is not None
+            written += isinstance(compose(dropped, partner, definitions).body[0], str)
+        found = list(read_file([content], definitions, lambda _header: partner, fast=True))
+        sets = [one for one in found if isinstance(one, SetRead)]
+        read += sum(len(one.set.segments) == 1 for one in sets)
+    assert min(written, read) > SETS

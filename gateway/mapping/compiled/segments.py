@@ -77,8 +77,8 @@ class SegmentWriter(RowPacker):
             bases[listed] = self.pick(listed, scope)
         for bound in self.rule.fields:
             if self.is_wanted(bound):
-                spot = spot_of(bound.places[0])
-                self.draw(bound, bases, self.cells, sure=spot in always)
+                sure = spot_of(bound.places[0]) in always and not bound.otherwise
+                self.draw(bound, bases, self.cells, sure=sure)
         for path, _ in self.rule.sets:
             if path.new:
                 self.data.append(f"{bases[path.listed]} is not {NOTHING}")
@@ -105,7 +105,9 @@ class SegmentWriter(RowPacker):
             return set()
         for bound in self.rule.fields:
             path = bound.paths[0]
-            if self.is_wanted(bound) and spot_of(bound.places[0]) in always and not path.listed:
+            if bound.otherwise or path.listed or not self.is_wanted(bound):
+                continue  # what is written where nothing is there tells nothing
+            if spot_of(bound.places[0]) in always:
                 drawn.guard = [f"{self.value(path, bases, sure=False)} is not None"]
                 drawn.asked, self.lines = self.lines, []
                 return always
