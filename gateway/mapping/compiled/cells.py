@@ -59,7 +59,7 @@ class Cells:
         lines: list[str] = []
         pieces: list[str] = [_quoted(tag)] if tag else []
         numbers = elements or range(1, self.last + 1)
-        skip, loose, between = 0, True, ""
+        skip, loose = 0, True
         for number in numbers:
             if number < skip:
                 continue
@@ -70,9 +70,9 @@ class Cells:
                 skip, loose = number + run.width, True
                 pieces.append(f"{{{run.variable}}}")
                 continue
-            made, between = self.element(number, marks)
+            made, piece = self.element(number, marks)
             lines += made
-            pieces.append(between)
+            pieces.append(piece)
             loose = not self.is_sure(number)
         text = 'f"' + "".join(pieces) + '"'
         if tag and loose and len(pieces) > 1:

@@ -7,6 +7,7 @@ cannot be compiled for it leaves where it is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +46,6 @@ class Supplies:
         self.count += 1
         return f"{prefix}_{self.count}"
 
-    def value(self, variable: str, names: tuple[str, ...]) -> str:
-        """An expression of what stands at a path inside an object; None where nothing does."""
-        for name in names[:-1]:
-            variable = f"{variable}.get({name!r}, {NOTHING})"
-        return f"{variable}.get({names[-1]!r})"
-
     def could_take(self, rule: RulePlan, listed: str) -> str:
         """A function that tells whether an item of a list is what a rule sets, and has a home."""
         return self.names.add("G", _taking(rule, listed))
@@ -64,6 +59,20 @@ class Supplies:
         if any(known.values()):
             return [f"{self.could_take(rule, listed)}({item})"]
         return [f"{item}.keys() <= {self.names.add('N', frozenset(known))}"]
+
+    def sooner(self, scope: Opened, rule: RulePlan, listed: str, item: str) -> list[str]:
+        """Declines an item that a rule which is not compiled would take before."""
+        return [
+            f"if {self.could_take(other, listed)}({item}): return None"
+            for other in scope.sooner(rule, listed)
+        ]
+
+
+def value_at(variable: str, names: Sequence[str], nothing: str = "None") -> str:
+    """An expression of what stands at a path inside an object, or of `nothing`."""
+    for name in names[:-1]:
+        variable = f"{variable}.get({name!r}, {NOTHING})"
+    return f"{variable}.get({names[-1]!r}, {nothing})"
 
 
 def _taking(rule: RulePlan, listed: str) -> Callable[[Any], bool]:
@@ -93,11 +102,7 @@ class Opened:
 
     def items_of(self, listed: str) -> str:
         """An expression of a list of the object; empty where it is not there."""
-        *before, last = listed.split(".")
-        found = self.variable
-        for name in before:
-            found = f"{found}.get({name!r}, {NOTHING})"
-        return f"{found}.get({last!r}, ())"
+        return value_at(self.variable, listed.split("."), "()")
 
     def take_turn(self, rule: RulePlan) -> None:
         self._turned.add(id(rule))
@@ -150,13 +155,13 @@ class FieldDrawer:
             self.lines.append(f"{self.objects[key]} = {found}")
         return self.objects[key]
 
-    def draw(self, bound: Field, bases: dict[str, str], cells: Cells, *, sure: bool) -> bool:
+    def draw(self, bound: Field, bases: dict[str, str], cells: Cells, *, sure: bool) -> None:
         """A field's texts in cells; `bases` are the variables of the objects that paths start in,
-        by their list. False where it cannot be written."""
+        by their list. One whose element is not used is left out."""
         spots = [spot_of(place) for place in bound.places]
         element = self.element(spots[0])
         if element is None:
-            return False
+            return
         sourced = spots[0] in self.profile.sourced
         paths = bound.paths if sourced or not bound.codec.source else bound.paths[:1]
         values = [self.value(path, bases, sure=sure and not at) for at, path in enumerate(paths)]
@@ -175,7 +180,6 @@ class FieldDrawer:
         self.data += [] if sure else [f"({given})"]
         for spot, text in zip(spots, texts, strict=True):
             cells.put(spot, Cell(text, sure=sure or bool(bound.otherwise)))
-        return True
 
     def value(self, path: Path, bases: dict[str, str], *, sure: bool) -> str:
         """The variable of what stands at a path; KeyError where a sure one is not there."""

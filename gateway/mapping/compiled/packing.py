@@ -17,10 +17,11 @@ from gateway.mapping.wrapping import cut_rows
 
 
 class RowPacker(FieldDrawer):
-    """Adds rows to what a segment writes. `rows` are variables with all row texts of each run of
-    rows, `slots` how many of them one segment has room for."""
+    """Adds rows to what a segment writes; `shared` are the texts that all rows of one segment have
+    in common."""
 
     rule: RulePlan
+    shared: Cells
 
     def can_pack(self, rows: RowPlan) -> bool:
         """Rows in whole elements, or each in one component."""
@@ -102,33 +103,24 @@ class RowPacker(FieldDrawer):
             lines = [f"if {conditions[0]}:", *indented(lines), f"else: {rest}.append({item})"]
         elif conditions:
             lines = [f"if {conditions[0]}:", *indented(lines)]
-        lines = [*self.sooner(scope, listed, item), *lines]
+        lines = [*self.supplies.sooner(scope, self.rule, listed, item), *lines]
         loop = [f"{variable} = []", f"for {item} in {source}:", *indented(lines)]
         return [f"{rest} = []", *loop, f"{left} = {rest}"] if left else loop
 
-    def sooner(self, scope: Opened, listed: str, item: str) -> list[str]:
-        """Declines an item that a rule which is not compiled would take before."""
-        return [
-            f"if {self.supplies.could_take(other, listed)}({item}): return None"
-            for other in scope.sooner(self.rule, listed)
-        ]
-
     def row(self, rows: RowPlan, item: str, variable: str) -> list[str]:
         """One item's text, after the texts that its whole segment shares."""
-        kept = self.lines, self.data, self.sure, self.objects
-        self.lines, self.data, self.sure, self.objects = [], [], False, {}
+        drawer = FieldDrawer(self.supplies, self.definition, self.profile)
         cells, shared = Cells(), Cells()
         for number, bound in enumerate(rows.slots[0].fields):
             if self.is_in_rows(rows, number):
-                self.draw(bound, {"": item}, cells, sure=self.is_always(rows, number))
+                drawer.draw(bound, {"": item}, cells, sure=self.is_always(rows, number))
         for bound in rows.shared:
             if self.is_wanted(bound):
-                self.draw(bound, {"": item}, shared, sure=False)
+                drawer.draw(bound, {"": item}, shared, sure=False)
         places = rows.slots[0].places
         numbers = range(places[0][0], places[-1][0] + 1)
         more, text = cells.text("", self.supplies.marks, numbers)
-        lines = [*self.lines, *more]
-        self.lines, self.data, self.sure, self.objects = kept
+        lines = [*drawer.lines, *more]
         if rows.shared:
             alike = ", ".join(cell.text for cell in shared.at.values())
             text = f"(({alike}{',' if alike else ''}), {text})"

@@ -18,6 +18,7 @@ from gateway.mapping.compiled.claims import spot_of
 from gateway.mapping.compiled.drawing import NOTHING
 from gateway.mapping.compiled.drawing import Opened
 from gateway.mapping.compiled.drawing import Supplies
+from gateway.mapping.compiled.drawing import value_at
 from gateway.mapping.compiled.objects import indented
 from gateway.mapping.compiled.packing import RowPacker
 from gateway.mapping.formula import Formula
@@ -185,14 +186,14 @@ class SegmentWriter(RowPacker):
         asked = self.supplies.carries(self.rule, listed, item)
         for path, text in self.rule.sets:
             if path.listed == listed:
-                asked.append(f"{self.supplies.value(item, path.after)} == {text!r}")
+                asked.append(f"{value_at(item, path.after)} == {text!r}")
         empty = NOTHING if self.takes_objects(listed) else "None"
         if not asked and not left:
             items = self.supplies.new("l")
             self.lines.append(f"{items} = {source}; {item} = {items}[0] if {items} else {empty}")
             return item
         found = [f"del {left}[{at}]", "break"] if left else ["break"]
-        lines = self.sooner(scope, listed, item)
+        lines = self.supplies.sooner(scope, self.rule, listed, item)
         lines += [f"if {' and '.join(asked)}:", *indented(found)] if asked else found
         self.lines += [
             f"for {at}, {item} in enumerate({source}):",

@@ -42,8 +42,10 @@ class CompiledWriter:
     def write(self, document: Scope) -> list[str] | None:
         """The texts of a set's segments between header and trailer; None where the exact tier is
         to be asked."""
-        scope = self.laid_out(document) if self.function else None
-        written = self.function(scope) if self.function and scope is not None else None
+        if self.function is None:
+            return None
+        scope = self.laid_out(document)
+        written = self.function(scope) if scope is not None else None
         if not written:
             return None
         texts = self.separated(written)

@@ -18,6 +18,7 @@ from gateway.mapping.compiled.cells import Marks
 from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.drawing import Opened
 from gateway.mapping.compiled.drawing import Supplies
+from gateway.mapping.compiled.drawing import value_at
 from gateway.mapping.compiled.objects import indented
 from gateway.mapping.compiled.segments import SegmentWriter
 from gateway.mapping.compiled.segments import speaks_unasked
@@ -144,8 +145,7 @@ class Writing:
         item = self.supplies.new("i")
         body: list[str] = []
         for rule in rules:
-            for other in scope.sooner(rule, each.text):
-                body.append(f"if {self.supplies.could_take(other, each.text)}({item}): return None")
+            body += self.supplies.sooner(scope, rule, each.text, item)
             scope.take_turn(rule)
             inner = self.opened(item, rule.inside, rule)
             lines = [*self.opening(inner), *self.segments(rule, node, inner)]
@@ -162,7 +162,7 @@ class Writing:
     def conditions(self, rule: RulePlan, variable: str, scope: Opened) -> list[str]:
         """That the scope or item is what the rule sets, and that its guards hold."""
         found = [
-            f"{self.supplies.value(variable, path.before)} == {text!r}"
+            f"{value_at(variable, path.before)} == {text!r}"
             for path, text in rule.sets
             if not path.listed
         ]
