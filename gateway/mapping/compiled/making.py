@@ -375,7 +375,11 @@ def _admitting(fixed: list[tuple[Any, str]]) -> Callable[[Scope], bool]:
 
 
 def _agree(scope: Scope, formula: Formula, received: str) -> bool:
-    """Whether a total is what the document adds up to."""
+    """Whether a total is what the document adds up to, by any of its formulas."""
+    return any(_adds_up(scope, one, received) for one in formula.choices)
+
+
+def _adds_up(scope: Scope, formula: Formula, received: str) -> bool:
     if formula.function == "count" and len(formula.names) == 1 and not formula.others:
         expected = str(len(scope.get(formula.names[0], ())))
     else:
