@@ -126,7 +126,7 @@ def _invalid(tag: str, offset: int, expected: str, value: str, **detail: str) ->
 
 
 def _read_isa(data: bytes, offset: int) -> Opening:
-    separator, header = data[3:4], data[:_ISA_LENGTH]
+    separator, header = data[3:4] or b"*", data[:_ISA_LENGTH]
     if _is_fixed(header, separator):
         return _x12_opening(header, offset, (separator, header[104:105], header[105:106]), ())
     # Not of fixed width: the sixteenth separator still stands before ISA16 and the terminator.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +25,10 @@ class Delimiters:
     repetition: str = ""
     release: str = ""
     decimal: str = "."
+
+    def are_ascii(self) -> bool:
+        """Whether no byte of another character's UTF-8 can be taken for one of them."""
+        return all(mark.isascii() for mark in astuple(self))
 
 
 class Segment(NamedTuple):

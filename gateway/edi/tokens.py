@@ -103,7 +103,8 @@ class Tokenizer:
         self._opening = opening
         self._between = _BETWEEN + opening.delimiters.segment.encode("latin-1")
         self._split = splitter(opening.delimiters)
-        self._cutter = SetCutter(opening) if self._whole else None
+        whole = self._whole and opening.delimiters.are_ascii()
+        self._cutter = SetCutter(opening) if whole else None
         self._drop(opening.skip)
         yield opening
         return True

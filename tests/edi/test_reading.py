@@ -183,6 +183,11 @@ def test_what_is_not_edi_is_one_finding(data: bytes) -> None:
     assert codes(data) == ([] if not data.strip(b"\x00") else [("not-edi", None)])
 
 
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"*"])
+def test_a_header_that_ends_with_its_tag_is_a_fault(end: bytes) -> None:
+    assert codes(b"ISA" + end)
+
+
 def test_a_segment_without_end_keeps_memory_flat() -> None:
     tokenizer = Tokenizer()
     list(tokenizer.feed(ISA.encode()))

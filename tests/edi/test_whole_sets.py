@@ -93,6 +93,12 @@ def test_a_set_that_holds_a_stand_in_of_its_own_has_no_texts() -> None:
     assert one.texts() is None
 
 
+def test_a_set_whose_terminator_is_part_of_another_character_is_never_offered() -> None:
+    data = ORDER.replace(b"~", b"\x96").replace(b"BEG*00", b"BEG*\xc3\x96")
+    assert whole_sets(ORDER) != []
+    assert whole_sets(data) == []
+
+
 def test_a_taken_set_counts_in_its_envelope() -> None:
     for data in (ORDER, ORDER.replace(b"~", b"~\n"), ORDER.replace(b"~", b"\n"), ORDERS):
         taken = flat(
