@@ -35,8 +35,8 @@ from gateway.edi.tokens import Tokenizer
 from gateway.edi.tokens import splitter
 from gateway.edi.whole import WholeSet
 
-Take = Callable[[TransactionSet, list[str]], object | None]
-"""Takes a set whole, given its header alone and the texts of all its segments (`WholeSet.texts`),
+Take = Callable[[TransactionSet, str], object | None]
+"""Takes a set whole, given its header alone and the text of all its segments (`WholeSet.text`),
 or answers None. Its envelope is right, and it is in its group."""
 
 
@@ -158,16 +158,17 @@ class _InterchangeReader:
             return None
         if self._group is None and (self._dialect.group_required or self._groups):
             return None
-        texts, level = whole.texts(), self._dialect.set
-        if texts is None or not texts[0].isascii():
+        text, level, marks = whole.text(), self._dialect.set, self._opening.delimiters
+        first = text.partition(marks.segment)[0] if text else ""
+        if text is None or not first.isascii():
             return None
-        header = Segment(*self._split(texts[0]), whole.offset, texts[0], len(texts[0]))
+        header = Segment(*self._split(first), whole.offset, first, len(first))
         reference = header.value(level.reference)
-        mark = self._opening.delimiters.element
-        trailer = f"{level.trailer}{mark}{len(texts)}{mark}{reference}"
-        if texts[-1] != trailer or reference in self._seen["set"]:
+        last = marks.element.join((level.trailer, str(text.count(marks.segment)), reference))
+        right = text.endswith(f"{marks.segment}{last}{marks.segment}")
+        if not right or reference in self._seen["set"]:
             return None
-        made = self._take(self._describe([header], self._sets + 1, []), texts)
+        made = self._take(self._describe([header], self._sets + 1, []), text)
         if made is None:
             return None
         self._sets += 1

@@ -1,4 +1,4 @@
-"""Transaction sets cut out of an interchange whole, as texts, without looking at their segments.
+"""Transaction sets cut out of an interchange whole, as one text, without looking at their segments.
 
 Whoever knows what a right set looks like can take it so, which is many times faster than segment
 by segment. A set that nobody takes whole is read like anything else.
@@ -35,9 +35,10 @@ class WholeSet:
         """The file offset after its last segment, before the terminator."""
         return self.offset + len(self.raw[:-1].rstrip(b"\r"))
 
-    def texts(self) -> list[str] | None:
-        """The segments' texts; released characters have stand-ins (`restoring`). None where lines
-        break in different ways, or bytes are not of the charset."""
+    def text(self) -> str | None:
+        """The set as a text without line breaks, each segment with its terminator; released
+        characters have stand-ins (`restoring`). None where it cannot be told, or bytes are not of
+        the charset."""
         marks, charset = self.opening.delimiters, self.opening.charset
         try:
             text = self.raw.decode("utf-8" if charset == "x12" else charset)
@@ -50,22 +51,14 @@ class WholeSet:
             if stood_in is None:
                 return None
             text = stood_in
-        if "\n" not in text:
-            texts = text.split(marks.segment)
-            texts.pop()
-            return texts
-        return _lines(text, marks.segment)
+        return _without_breaks(text, marks.segment) if "\n" in text else text
 
 
-def _lines(text: str, terminator: str) -> list[str] | None:
-    """The segments of a set of which each stands on a line of its own."""
-    end = text.find("\n")
+def _without_breaks(text: str, terminator: str) -> str:
+    """The text of a set of which each segment stands on a line of its own."""
     if terminator == "\n":
-        separator = "\r\n" if text[end - 1] == "\r" else "\n"
-        return text.removesuffix(separator).split(separator)
-    separator = terminator + ("\r\n" if text[end - 1] == "\r" else "\n")
-    texts = text.removesuffix(terminator).split(separator)
-    return texts if text.count(terminator) == len(texts) else None
+        return text.replace("\r\n", "\n")
+    return text.replace(terminator + "\r\n", terminator).replace(terminator + "\n", terminator)
 
 
 def _stand_in(text: str, marks: Delimiters) -> str | None:

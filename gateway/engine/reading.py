@@ -172,13 +172,13 @@ class _FileReader:
             self._sets.append(one.report)
             yield one
 
-    def take_whole(self, one: TransactionSet, texts: list[str]) -> object | None:
+    def take_whole(self, one: TransactionSet, text: str) -> object | None:
         """A set read at once, or passed over; None where it must be looked at more closely."""
         header = self._header
         assert header is not None  # noqa: S101 -- sets follow their header
         if not self._reads_sets:
-            tags = _envelope_tags(header.dialect)
-            return None if any(text.startswith(tags) for text in texts[1:-1]) else one
+            tags, segments = _envelope_tags(header.dialect), text.split(header.delimiters.segment)
+            return None if any(one.startswith(tags) for one in segments[1:-2]) else one
         found = self._compiled.get((one.kind, one.release))
         if found is None:
             map_, _ = self._find_definitions(one, header)
@@ -187,7 +187,7 @@ class _FileReader:
             found = map_, self._definitions.compiled_of(map_, header.delimiters)
             self._compiled[one.kind, one.release] = found
         map_, compiled = found
-        document = compiled.read(texts)
+        document = compiled.read(text)
         if document is None or not _in_right_group(one, header, self._group):
             return None
         report = SetReport(one.kind, one.reference, _identifier(one, header))

@@ -102,6 +102,7 @@ class _Writer:
         self.any = rf"[^{re.escape(self.marks)}\x00-\x1f\x7f]"
         self.mark = re.escape(marks.element)
         self.inner_mark = re.escape(marks.component)
+        self.end = re.escape(marks.segment)
         self.made = SegmentPattern("", run=run)
         self.paired = self.pairs()
 
@@ -265,7 +266,7 @@ class _Writer:
         if any(element == number for element, _ in self.present):
             return text
         if use.required:
-            return text if there else f"(?!{self.mark}|\\Z){text}"
+            return text if there else f"(?!{self.mark}|{self.end}|\\Z){text}"
         self.made.filled -= {(number, at) for at in range(1, last + 1)}
         return f"(?:{text}|)"
 

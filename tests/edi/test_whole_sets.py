@@ -57,6 +57,10 @@ def whole_sets(data: bytes) -> list[WholeSet]:
     return [one for one in found if isinstance(one, WholeSet)]
 
 
+def segments(text: str) -> int:
+    return text.count(text[-1])
+
+
 def flat(events: Iterator[Event]) -> Iterator[object]:
     """What events say of sets and interchanges, whoever made them."""
     for event in events:
@@ -73,24 +77,23 @@ def samples() -> list[bytes]:
     return [ORDER, ORDERS, ORDER.replace(b"~", b"~\r\n"), ORDERS.replace(b"'U", b"'\nU"), *files]
 
 
-def test_the_texts_of_a_set_are_its_segments() -> None:
+def test_the_text_of_a_set_is_its_segments() -> None:
     sets = whole_sets(ORDER)
     assert [one.offset for one in sets] == [ORDER.find(b"ST*850*000%d" % n) for n in (1, 2)]
-    assert sets[0].texts() == ["ST*850*0001", "BEG*00*SA*1**20260115", "SE*3*0001"]
+    assert sets[0].text() == "ST*850*0001~BEG*00*SA*1**20260115~SE*3*0001~"
 
 
 def test_released_characters_have_stand_ins_that_can_be_put_right() -> None:
     (one,) = whole_sets(ORDERS.replace(b"?'UNT+1", b"?'?:1"))
-    texts = one.texts()
-    assert texts is not None
-    table = restoring(one.opening.delimiters)
-    restored = [text.translate(table) for text in texts]
+    text = one.text()
+    assert text is not None
+    restored = [part.translate(restoring(one.opening.delimiters)) for part in text.split("'")]
     assert restored[2:4] == ["FTX+AAI+++A+B?", "FTX+AAI+++C?UNT+D':1'"]
 
 
-def test_a_set_that_holds_a_stand_in_of_its_own_has_no_texts() -> None:
+def test_a_set_that_holds_a_stand_in_of_its_own_has_no_text() -> None:
     (one,) = whole_sets(b"".join((ORDERS[:60], b"UNH+1+ORDERS:D:96A:UN'BGM+220+A\x80B'UNT+3+1'")))
-    assert one.texts() is None
+    assert one.text() is None
 
 
 def test_a_set_whose_terminator_is_part_of_another_character_is_never_offered() -> None:
@@ -102,7 +105,7 @@ def test_a_set_whose_terminator_is_part_of_another_character_is_never_offered() 
 def test_a_taken_set_counts_in_its_envelope() -> None:
     for data in (ORDER, ORDER.replace(b"~", b"~\n"), ORDER.replace(b"~", b"\n"), ORDERS):
         taken = flat(
-            read_interchanges([data], lambda one, texts: (one.kind, one.reference, len(texts)))
+            read_interchanges([data], lambda one, text: (one.kind, one.reference, segments(text)))
         )
         assert list(taken) == list(flat(read_interchanges([data])))
 

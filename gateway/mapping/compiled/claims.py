@@ -78,15 +78,22 @@ class _Wanted:
 
 
 class Claims:
-    """The spots of a segment that are a rule's. `pattern` is None when they cannot be told."""
+    """The spots of a segment that are a rule's. `pattern` is None when they cannot be told; `first`
+    is the number of the first variable of what it captures."""
 
     def __init__(
-        self, tools: Tools, definition: SegmentDef, rule: RulePlan, profile: Profile
+        self,
+        tools: Tools,
+        definition: SegmentDef,
+        rule: RulePlan,
+        profile: Profile,
+        first: int = 0,
     ) -> None:
         self.tools = tools
         self.definition = definition
         self.rule = rule
         self.profile = profile
+        self.first = first
         self.wanted = _Wanted()
         self.want()
         self.pattern = self.find_pattern()
@@ -188,14 +195,20 @@ class Claims:
     def variable(self, spot: Spot) -> str:
         """The variable of a captured spot; "" where nothing can be there."""
         assert self.pattern is not None  # noqa: S101
-        return f"v{self.pattern.spots.index(spot)}" if spot in self.pattern.spots else ""
+        spots = self.pattern.spots
+        return f"v{self.first + spots.index(spot)}" if spot in spots else ""
 
-    def unpacked(self) -> str:
-        """The left side of the assignment of all groups; "" where there is none."""
+    @property
+    def tail(self) -> str:
+        """The variable of the rows that are captured as one text."""
         assert self.pattern is not None  # noqa: S101
-        names = [f"v{number}" for number in range(len(self.pattern.spots))]
-        names += ["tail"] if self.pattern.run else []
-        return ", ".join(names) + ("," if len(names) == 1 else "")
+        return f"v{self.first + len(self.pattern.spots)}"
+
+    def captured(self) -> list[str]:
+        """The variables of all groups, in order."""
+        assert self.pattern is not None  # noqa: S101
+        spots = [self.variable(spot) for spot in self.pattern.spots]
+        return [*spots, self.tail] if self.pattern.run else spots
 
     def given(self, spot: Spot) -> str:
         """When a spot has a value: "" always, "False" never."""

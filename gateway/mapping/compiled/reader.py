@@ -53,10 +53,10 @@ class CompiledReader:
         self.function: Read | None = None
         self._restored = restoring(marks)
 
-    def read(self, texts: list[str]) -> Scope | None:
-        """The document of a set given as its segments' texts, with stand-ins for what was released
-        (`gateway.edi.whole`); None where the exact tier is to be asked."""
-        document = self.function(texts, self.restore) if self.function else None
+    def read(self, text: str) -> Scope | None:
+        """The document of a set given as one text, each segment with its terminator, with stand-ins
+        for what was released (`gateway.edi.whole`); None where the exact tier is to be asked."""
+        document = self.function(text, self.restore) if self.function else None
         return self.finished(document) if document is not None else None
 
     def restore(self, texts: tuple[str | None, ...]) -> tuple[str | None, ...]:

@@ -172,8 +172,8 @@ class RowReader(FieldReader):
         mark = self.tools.marks.element
         body = [*self.writer.open(item, "one"), f"if one: {name}.append(one)"]
         return [
-            "if tail:",
-            f"{INDENT}cells = tail.split({mark!r})",
+            f"if {self.tail}:",
+            f"{INDENT}cells = {self.tail}.split({mark!r})",
             f"{INDENT}for t0, t1 in zip(cells[1::2], cells[2::2]):",
             *indented(indented(body)),
         ]

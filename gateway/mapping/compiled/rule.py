@@ -55,8 +55,9 @@ class RuleReader(RowReader):
         home: Home,
         profile: Profile,
         item: str = "item",
+        first: int = 0,
     ) -> None:
-        super().__init__(tools, definition, rule, profile)
+        super().__init__(tools, definition, rule, profile, first)
         self.home = home
         self.scope = item if rule.each else home.variable
         self.names = home.item_names(rule)
@@ -70,14 +71,14 @@ class RuleReader(RowReader):
             self.statements = [*self.notes(), *self.judged(), *self.periods()]
             if not self.grow(self.target):
                 self.pattern = None
+            self.note_totals()
         self.filled = self.touched | set(self.target.paths())
         self.touched = {rule.each.before} if rule.each else self.filled
 
-    def lines(self, totals: str, shared: Paths) -> list[str]:
-        """The statements after the match; declining is `return None`. `totals` is the variable of
-        the list of totals to check, `shared` the paths of the scope that others write to too."""
+    def lines(self, shared: Paths) -> list[str]:
+        """The statements after the match; declining is `return None`. `shared` are the paths of the
+        scope that others write to too."""
         self.writer.shared = shared
-        self.note_totals(totals)
         if self.rule.each is None:
             return self.statements + self.into_scope()
         return self.statements + self.into_item(self.rule.each)
@@ -97,8 +98,8 @@ class RuleReader(RowReader):
             )
         )
 
-    def note_totals(self, totals: str) -> None:
-        """Notes what was received, to be compared when the document is complete."""
+    def note_totals(self) -> None:
+        """Notes what was received in `totals`, to be compared when the document is complete."""
         for total in self.rule.totals:
             text = self.variable(spot_of(total.place))
             element = definition_at(self.definition, spot_of(total.place))
@@ -106,7 +107,7 @@ class RuleReader(RowReader):
                 continue
             number = self.tools.values.decimal(total.codec, element, text)
             formula = self.tools.names.add("A", total.formula)
-            noted = f"{totals}.append(({self.scope}, {formula}, {number}))"
+            noted = f"totals.append(({self.scope}, {formula}, {number}))"
             self.later += guarded(self.given(spot_of(total.place)), [noted])
             self.rows_given.append(self.given(spot_of(total.place)))
 

@@ -6,6 +6,7 @@ step to step are found by the matcher itself, once each, and kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -17,15 +18,13 @@ from gateway.guide.structure import Loop
 from gateway.guide.structure import SegmentUse
 from gateway.mapping.codec import Unfit
 from gateway.mapping.compiled.claims import Profile
+from gateway.mapping.compiled.habits import Habits
+from gateway.mapping.compiled.habits import Key
 from gateway.mapping.compiled.rule import Home
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.plan import Level
 from gateway.mapping.plan import RulePlan
 from gateway.mapping.record import components
-
-Key = tuple[int, ...]
-"""A step: the index of each loop and of the rule that opened it, in turn, then the node's own.
-Steps stand in the order of the structure when their keys do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,14 @@ class Step:
 
 @dataclass(slots=True)
 class Steps:
-    """All steps known of a guide under a plan."""
+    """All steps known of a guide under a plan, and the `habits` of sets that took them."""
 
     guide: Guide
     plan: Level
     hierarchy: Hierarchy | None = None
     by_key: dict[Key, Step] = field(default_factory=dict)
     following: dict[tuple[Place, Key, str], Step] = field(default_factory=dict)
+    habits: Habits = field(default_factory=Habits)
 
     @property
     def start(self) -> tuple[Frame, ...]:
@@ -138,21 +138,35 @@ class Steps:
         return Step(key, place, frames, node, rules, profiles) if rules else None
 
     def walk(self, segments: list[Segment]) -> None:
-        """Notes the steps of a set's segments as far as they can be told. Which rule takes a
-        segment is guessed by its conditions alone."""
+        """Notes the steps of a set's segments as far as they can be told."""
+        self.habits.note([(step.key, number) for step, number in self.taken(segments)])
+
+    def taken(self, segments: list[Segment]) -> Iterator[tuple[Step, int]]:
+        """Each segment's step, and the rule that takes it, which is guessed by its conditions
+        alone: a rule that takes one segment does not take the next one too."""
         place: Place = ()
         frames = self.start
+        last: Step | None = None
+        used: set[int] = set()
         for segment in segments:
             step = self.find(place, frames, segment.tag)
             if step is None:
                 return
+            if isinstance(step.node, Loop):
+                self.habits.loops.add(step.key)
             spots = {(spot[0], spot[1]) for spot, _, _ in components(segment)}
             fitting = _fitting(step.rules, segment)
             for number in fitting:
                 step.profiles[number].add(spots)
                 if step.rules:
                     _note_codes(step.profiles[number], step.rules[number], segment)
-            place, frames = step.place, step.after(fitting[0]) if step.rules else step.frames
+            used = used if step is last else set()
+            number = next((one for one in fitting if one not in used), fitting[0])
+            if step.rules and not (step.rules[number].each or step.rules[number].repeats):
+                used.add(number)
+            yield step, number
+            place, last = step.place, step
+            frames = step.after(number) if step.rules else step.frames
 
 
 def _fitting(rules: tuple[RulePlan, ...], segment: Segment) -> list[int]:

@@ -49,7 +49,8 @@ class CompiledWriter:
         if not written:
             return None
         texts = self.separated(written)
-        again = self.reader.read([self.ends[0], *texts, self.ends[1]])
+        whole = self.marks.segment.join((self.ends[0], *texts, self.ends[1], ""))
+        again = self.reader.read(whole)
         if again is None or not self.is_same(again, document):
             return None
         return self.released(texts)
