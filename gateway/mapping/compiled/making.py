@@ -130,15 +130,16 @@ class Making(Taking):
         ]
 
     def body(self, step: Step) -> list[str]:
-        """The stretches and the segments that may begin at a step, rule by rule."""
+        """The stretches and the segments that may begin at a step, those first that go far."""
+        alone = [
+            Part(step, [at], optional=False)
+            for at in in_turn(step)  # a later rule declines what one left out would take
+            if step.profiles[at].count and self.reader(step, at).pattern is not None
+        ]
+        found = [find_parts(self, step, part.rules[0]) for part in alone]
         chain: list[str] = []
-        for at in in_turn(step):
-            one = Part(step, [at], optional=False)
-            if self.reader(step, at).pattern is None or not step.profiles[at].count:
-                continue  # a later rule declines what this one would take
-            parts = find_parts(self, step, at)
-            for stretch in ([parts] if len(parts) > 1 else []) + [[one]]:
-                chain += self.alternative(Stretch(self, stretch), is_first=not chain)
+        for parts in [*(parts for parts in found if len(parts) > 1), *([one] for one in alone)]:
+            chain += self.alternative(Stretch(self, parts), is_first=not chain)
         return [*chain, "else: return None"] if chain else ["return None"]
 
     def alternative(self, stretch: Stretch, *, is_first: bool) -> list[str]:

@@ -11,8 +11,14 @@ from gateway.mapping.compiled.habits import Key
 from gateway.mapping.compiled.objects import indented
 from gateway.mapping.compiled.rule import RuleReader
 from gateway.mapping.compiled.steps import Step
+from gateway.mapping.compiled.taking import Before
 from gateway.mapping.compiled.taking import Taking
 from gateway.mapping.compiled.taking import in_turn
+
+_GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
+"""An escaped character, a class of characters, or the start of a group that captures."""
+
+_VARIABLE = re.compile(r"\bv[0-9]+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +36,28 @@ class Part:
 
 
 class Stretch:
-    """One pattern and its statements. `captured` are its variables in order; `conditions` those
-    under which the first rule takes its segment."""
+    """One pattern and its statements. `captured` are its variables in order, which the statements
+    all use; `conditions` are those under which the first rule takes its segment."""
 
     def __init__(self, taking: Taking, parts: Sequence[Part]) -> None:
         self.taking = taking
         self.captured: list[str] = []
         self.conditions: list[str] = []
-        self.is_begun = False
+        self.before = Before()
         self.terminator = re.escape(taking.marks.segment)
         self.pattern, self.lines = self.row(parts, ends=True)
+        self.forget()
+
+    def forget(self) -> None:
+        """Captures nothing that no statement asks for."""
+        used = set(_VARIABLE.findall("\n".join(self.lines)))
+        asked = iter([name in used for name in self.captured])
+
+        def group(found: re.Match[str]) -> str:
+            return "(?:" if found[0] == "(" and not next(asked) else found[0]
+
+        self.pattern = _GROUP.sub(group, self.pattern)
+        self.captured = [name for name in self.captured if name in used]
 
     def row(self, parts: Sequence[Part], *, ends: bool) -> tuple[str, list[str]]:
         """Pattern and statements of parts one after the other; `ends`: nothing need follow them."""
@@ -80,11 +98,12 @@ class Stretch:
             reader, _ = self.reader(step, rule)
         assert reader.pattern is not None  # noqa: S101 -- a part can be compiled
         self.captured += reader.captured()
-        conditions, lines = self.taking.taken(step, rule, reader)
-        if self.is_begun:
+        conditions, lines = self.taking.taken(step, rule, reader, self.before)
+        if self.before.taken:
             lines = [*(f"if not ({one}): return None" for one in conditions), *lines]
         else:
-            self.conditions, self.is_begun = conditions, True
+            self.conditions = conditions
+        self.before.add(step, rule, reader)
         lines.append(f"p = {self.taking.numbers[step.key]}")
         if ends:
             lines.append(f"t = {self.taking.next_moves(step, rule)}")

@@ -4,6 +4,8 @@ said, and where the next segment may stand."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +17,7 @@ from gateway.guide.structure import Loop
 from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.claims import Tools
 from gateway.mapping.compiled.habits import Key
+from gateway.mapping.compiled.habits import Taken
 from gateway.mapping.compiled.objects import INDENT
 from gateway.mapping.compiled.objects import Paths
 from gateway.mapping.compiled.rule import RuleReader
@@ -32,6 +35,33 @@ from gateway.mapping.plan import RulePlan
 
 _MANY = 1000
 """Uses up to so many are counted one by one."""
+
+
+@dataclass(slots=True)
+class Before:
+    """What a stretch has taken so far: the steps with their rules, the variables of the objects
+    that began in it, and the paths written in each."""
+
+    taken: set[Taken] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
+    touched: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+
+    def add(self, step: Step, at: int, reader: RuleReader) -> None:
+        if not step.rules and not step.key[-1] and not self.taken:  # the set's header
+            self.fresh.add(step.home.variable)
+        self.taken.add((step.key, at))
+        self.touched.setdefault(step.home.variable, set()).update(reader.touched)
+        if step.rules and step.rules[at].each and step.item(at) != "item":
+            self.fresh.add(step.item(at))
+            self.touched[step.item(at)] = set(reader.filled)
+
+    def is_first(self, step: Step) -> bool:
+        """Whether what was taken is all before a step, and nothing of it that step's."""
+        return bool(self.taken) and all(key != step.key for key, _ in self.taken)
+
+    def is_free(self, step: Step, at: int) -> bool:
+        """Whether a rule has written nothing into its scope yet."""
+        return step.home.variable in self.fresh and (step.key, at) not in self.taken
 
 
 class Taking:
@@ -75,9 +105,11 @@ class Taking:
         reader.pattern = reader.find_pattern()
         return reader
 
-    def taken(self, step: Step, at: int, reader: RuleReader) -> tuple[list[str], list[str]]:
+    def taken(
+        self, step: Step, at: int, reader: RuleReader, before: Before
+    ) -> tuple[list[str], list[str]]:
         """The conditions under which a rule takes the segment, and what it does then."""
-        counted = self.counted(step)
+        counted = self.counted(step, before)
         if not step.rules:
             return [], [*counted, *reader.notes(), *reader.judged()]
         rule, conditions, once = step.rules[at], [], []
@@ -86,7 +118,9 @@ class Taking:
             conditions.append(f"{force}({step.home.variable}, d)")
         if not rule.each and not rule.repeats:
             once = self.once(step, at)
-            if once and at < len(step.rules) - 1:  # the next rule may take it
+            if once and before.is_free(step, at):
+                once = once[1:]
+            elif once and at < len(step.rules) - 1:  # the next rule may take it
                 conditions.append(f"{self.flag(step, at)} != {self.serial(step)}")
                 once = once[1:]
             fixed = [(path, text) for path, text in rule.sets if not path.listed]
@@ -94,10 +128,10 @@ class Taking:
                 admits = self.names.add("G", _admitting(fixed))
                 conditions.append(f"{admits}({step.home.variable})")
         number = self.numbers[step.key]
-        lines = reader.lines(self.shared(step, self.readers[number][at]))
+        lines = reader.lines(self.shared(step, self.readers[number][at], before))
         if self.is_shipment(step, rule):
             once = [*once, f"if p >= {number}: return None"]
-        earlier = [self.not_before(step, reader, before) for before in range(at)]
+        earlier = [self.not_before(step, reader, one, before) for one in range(at)]
         opened = []
         if isinstance(step.node, Loop) and rule.inside is not None and rule.each:
             opened = [f"turn += 1; k{step.item(at)} = turn"]
@@ -134,7 +168,7 @@ class Taking:
 
     # how often
 
-    def counted(self, step: Step) -> list[str]:
+    def counted(self, step: Step, before: Before) -> list[str]:
         """How often a node is used in a row: it is, when the step before was this or inside it."""
         most = step.node.max
         if most == 1 or most >= UNBOUNDED:
@@ -143,6 +177,8 @@ class Taking:
             self.many[step.use.tag] = min(most, self.many.get(step.use.tag, most))
             return []
         counter = f"c{len(step.frames)}"
+        if before.is_first(step):
+            return [f"{counter} = 1"]
         return [
             f"if p >= {self.numbers[step.key]}:",
             f"{INDENT}{counter} += 1",
@@ -168,9 +204,11 @@ class Taking:
 
     # rules beside each other
 
-    def shared(self, step: Step, reader: RuleReader) -> Paths:
+    def shared(self, step: Step, reader: RuleReader, before: Before) -> Paths:
         """The paths in a rule's scope that it, or another one, may have written before."""
         scope = step.home.variable
+        if scope in before.fresh:
+            return frozenset(before.touched[scope]) & frozenset(reader.touched)
         mine = [
             other
             for at, readers in enumerate(self.readers)
@@ -187,7 +225,7 @@ class Taking:
         again = [reader.touched] if reader.rule.repeats and not self.is_single(step) else []
         return frozenset().union(*others, *again) & frozenset(reader.touched)
 
-    def not_before(self, step: Step, reader: RuleReader, earlier: int) -> str:
+    def not_before(self, step: Step, reader: RuleReader, earlier: int, before: Before) -> str:
         """Declines where a rule with more conditions would have taken the segment."""
         rule = step.rules[earlier]
         tests = [reader.holds(test) for test in rule.tests]
@@ -197,7 +235,8 @@ class Taking:
         if rule.when:
             force = self.names.add("G", rule.in_force)
             conditions.append(f"{force}({step.home.variable}, d)")
-        if not rule.each and not rule.repeats and not self.is_single(step):
+        sure = before.is_free(step, earlier) or self.is_single(step)
+        if not rule.each and not rule.repeats and not sure:
             conditions.append(f"{self.flag(step, earlier)} != {self.serial(step)}")
         return f"if {' and '.join(conditions) or 'True'}: return None"
 
