@@ -81,7 +81,9 @@ class SetReports(Sequence[SetReport]):
 
     def append(self, report: SetReport) -> None:
         self._count += 1
-        told = tuple(one for one in report.findings if one.severity is not Severity.NOTE)
+        told = report.findings and tuple(
+            one for one in report.findings if one.severity is not Severity.NOTE
+        )
         if told or not report.reference.isalnum():
             self._parts.append(report._replace(findings=told))
             return

@@ -62,13 +62,13 @@ class Envelopes:
         self._reader: _InterchangeReader | None = None
 
     def take(self, token: Token) -> Iterator[Event]:
-        if isinstance(token, Opening):
+        if isinstance(token, WholeSet):
+            if self._reader is not None:
+                yield from self._reader.take_whole(token)
+        elif isinstance(token, Opening):
             yield from self.close()
             self._index += 1
             self._reader = _InterchangeReader(token, self._index, self._take_whole)
-        elif isinstance(token, WholeSet):
-            if self._reader is not None:
-                yield from self._reader.take_whole(token)
         elif isinstance(token, Finding):
             if self._reader is None:
                 yield Stray([token])
@@ -105,6 +105,8 @@ class _InterchangeReader:
         self._sets_in_all = 0
         self._notes = 0
         self._seen = {"group": ControlNumbers(), "set": ControlNumbers()}
+        self._like: list[str] = []
+        self._last: TransactionSet
         self._end = opening.offset
         self._here = opening.offset
 
@@ -162,13 +164,13 @@ class _InterchangeReader:
         first = text.partition(marks.segment)[0] if text else ""
         if text is None or not first.isascii():
             return None
-        header = Segment(*self._split(first), whole.offset, first, len(first))
-        reference = header.value(level.reference)
+        one = self._set_of(first, whole.offset)
+        reference = one.reference
         last = marks.element.join((level.trailer, str(text.count(marks.segment)), reference))
         right = text.endswith(f"{marks.segment}{last}{marks.segment}")
         if not right or reference in self._seen["set"]:
             return None
-        made = self._take(self._describe([header], self._sets + 1, []), text)
+        made = self._take(one, text)
         if made is None:
             return None
         self._sets += 1
@@ -176,6 +178,24 @@ class _InterchangeReader:
         self._seen["set"].add(reference)
         self._here = self._end = whole.end
         return Taken(made)
+
+    def _set_of(self, first: str, offset: int) -> TransactionSet:
+        """A set by its header's text. What differs from the last one in its control number only is
+        not taken apart again."""
+        at, parts = self._dialect.set.reference, first.split(self._opening.delimiters.element)
+        reference = "".join(parts[at : at + 1])
+        parts[at : at + 1] = []
+        if parts != self._like or not reference.isalnum():
+            header = Segment(*self._split(first), offset, first, len(first))
+            self._like, self._last = parts, self._describe([header], self._sets + 1, [])
+            return self._last
+        tag, elements, *_ = self._last.segments[0]
+        elements = [*elements[: at - 1], reference, *elements[at:]]
+        header = Segment(tag, elements, offset, first, len(first))
+        last = self._last
+        return TransactionSet(
+            last.kind, last.release, last.association, reference, [header], self._sets + 1, []
+        )
 
     def abandon(self) -> Iterator[Event]:
         """The input ended, or another interchange began, before the trailer."""
@@ -239,6 +259,7 @@ class _InterchangeReader:
             sender, receiver = value(2), value(3)
             release = value(7, 1) + value(7, 2)
         self._group_findings = self._repeated("group", reference, segment, level)
+        self._like = []
         self._group = Group(
             segment, reference, value(1), sender.strip(), receiver.strip(), release, self._groups
         )

@@ -147,7 +147,11 @@ class _FileReader:
         self._compiled: dict[tuple[str, str], tuple[Map, CompiledReader]] = {}
 
     def take(self, event: Event) -> Iterator[Read]:
-        if isinstance(event, Stray):
+        if isinstance(event, Taken):
+            if isinstance(event.made, SetRead):
+                self._sets.append(event.made.report)
+                yield event.made
+        elif isinstance(event, Stray):
             yield event
         elif isinstance(event, Interchange):
             self._header, self._partner = event, self._partner_of(event)
@@ -163,10 +167,6 @@ class _FileReader:
             self._group = event
         elif isinstance(event, GroupEnd):
             self._end_group(event)
-        elif isinstance(event, Taken):
-            if isinstance(event.made, SetRead):
-                self._sets.append(event.made.report)
-                yield event.made
         elif self._header is not None and self._reads_sets:
             one = self._read_set(event, self._header)
             self._sets.append(one.report)
