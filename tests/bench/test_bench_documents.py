@@ -44,7 +44,7 @@ def test_the_same_seed_makes_the_same_bytes_and_no_two_sets_are_alike(kind, cont
 
 def test_both_works_carry_every_document(kind, content: bytes) -> None:
     gateway = Gateway(kind.partner)
-    documents = gateway.to_json(content)
+    documents = list(gateway.to_json(content))
     assert len(documents) == SETS
     assert gateway.to_edi(documents) == SETS
     assert gateway.validate(content) == SETS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,10 +56,11 @@ class Gateway:
         self.definitions = Definitions(packaged_maps(), settings.python)
         self.partner: Partner = load_partner(HOME / "partners" / partner, settings)
 
-    def to_json(self, content: bytes) -> list[bytes]:
-        """Bytes to the validated canonical JSON of each accepted set."""
-        reads = translate_file([content], self.definitions, self.partner)
-        return [document for _, document in reads if document is not None]
+    def to_json(self, content: bytes) -> Iterator[bytes]:
+        """Bytes to the validated canonical JSON of each accepted set, one after the other."""
+        for _, document in translate_file([content], self.definitions, self.partner):
+            if document is not None:
+                yield document
 
     def to_edi(self, documents: Sequence[bytes]) -> int:
         """JSON to segments that the partner's own guide has checked; how many documents."""
