@@ -210,6 +210,18 @@ class Claims:
         spots = [self.variable(spot) for spot in self.pattern.spots]
         return [*spots, self.tail] if self.pattern.run else spots
 
+    def texts(self) -> list[str]:
+        """The variables of what may have stand-ins for released characters: no number, date or
+        code has one."""
+        assert self.pattern is not None  # noqa: S101
+        found = [self.tail] if self.pattern.run else []
+        for spot in self.pattern.spots:
+            element = definition_at(self.definition, spot)
+            free = element is None or (element.codes is None and element.type in ("AN", "ID", "an"))
+            if free and self.wanted.spots.get(spot) is None:
+                found.append(self.variable(spot))
+        return found
+
     def given(self, spot: Spot) -> str:
         """When a spot has a value: "" always, "False" never."""
         assert self.pattern is not None  # noqa: S101

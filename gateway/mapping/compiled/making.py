@@ -146,17 +146,23 @@ class Making(Taking):
         """A stretch, where it is there."""
         pattern = self.names.add("P", re.compile(stretch.pattern).match)
         condition = " and ".join([*stretch.conditions, f"(m := {pattern}(s, at)) is not None"])
-        lines = [*self.unpacked(stretch.captured), "at = m.end()", *stretch.lines]
+        lines = [*self.unpacked(stretch), "at = m.end()", *stretch.lines]
         return [f"{'if' if is_first else 'elif'} {condition}:", *indented(lines)]
 
-    def unpacked(self, names: list[str]) -> list[str]:
-        """The captured texts in variables. Where a release character was, it is put right."""
-        if not names:
+    def unpacked(self, stretch: Stretch) -> list[str]:
+        """The captured texts in variables. Where a release character was, they are put right."""
+        if not stretch.captured:
             return []
-        left = ", ".join(names) + ("," if len(names) == 1 else "")
-        if not self.marks.release:
-            return [f"{left} = m.groups()"]
-        return [f"{left} = m.groups() if plain or m[0].isascii() else restore(m.groups())"]
+        lines = [f"{_tuple(stretch.captured)} = m.groups()"]
+        texts = [name for name in stretch.captured if name in stretch.texts]
+        if self.marks.release and texts:
+            restored = f"{_tuple(texts)} = restore(({_tuple(texts)}))"
+            lines.append(f"if not plain and not m[0].isascii(): {restored}")
+        return lines
+
+
+def _tuple(names: list[str]) -> str:
+    return ", ".join(names) + ("," if len(names) == 1 else "")
 
 
 def _agree(scope: Scope, formula: Formula, received: str) -> bool:

@@ -37,11 +37,13 @@ class Part:
 
 class Stretch:
     """One pattern and its statements. `captured` are its variables in order, which the statements
-    all use; `conditions` are those under which the first rule takes its segment."""
+    all use, `texts` those that may have stand-ins for released characters; `conditions` are those
+    under which the first rule takes its segment."""
 
     def __init__(self, taking: Taking, parts: Sequence[Part]) -> None:
         self.taking = taking
         self.captured: list[str] = []
+        self.texts: set[str] = set()
         self.conditions: list[str] = []
         self.before = Before()
         self.terminator = re.escape(taking.marks.segment)
@@ -98,6 +100,7 @@ class Stretch:
             reader, _ = self.reader(step, rule)
         assert reader.pattern is not None  # noqa: S101 -- a part can be compiled
         self.captured += reader.captured()
+        self.texts.update(reader.texts())
         conditions, lines = self.taking.taken(step, rule, reader, self.before)
         if self.before.taken:
             lines = [*(f"if not ({one}): return None" for one in conditions), *lines]

@@ -201,12 +201,12 @@ class Values:
         return self.look_up(TEXT, [element], [True], text) if _is_judged(element) else ""
 
     def decimal(self, codec: Codec, element: ElementDef, text: str) -> str:
-        """As it stands where it starts with a digit but 0; the codec has the rest, and all where
-        the pattern of the element does not ask for a number."""
-        exact = self.names.add("F", _exact(codec, element))
+        """As it stands where it starts with a digit but 0; the codec has the rest. Where the pattern
+        of the element does not ask for a number, what the codec read before is kept."""
         kind = element.type
         if kind not in ("R", "n") and not (kind[0] == "N" and kind[1:].isdecimal()):
-            return f"{exact}({text})"
+            return f"{self.names.add('W', Memo(_exact(codec, element)))}[{text}]"
+        exact = self.names.add("F", _exact(codec, element))
         if self.dialect == "x12" and kind[0] == "N" and kind[1:].isdecimal():
             places = int(kind[1:])
             short = f"{text}[:-{places}] + '.' + {text}[-{places}:]" if places else text
