@@ -201,8 +201,8 @@ class Values:
         return self.look_up(TEXT, [element], [True], text) if _is_judged(element) else ""
 
     def decimal(self, codec: Codec, element: ElementDef, text: str) -> str:
-        """As it stands where it starts with a digit but 0; the codec has the rest. Where the pattern
-        of the element does not ask for a number, what the codec read before is kept."""
+        """As it stands where it starts with a digit but 0; the codec has the rest. Where the
+        element's pattern does not ask for a number, what the codec read before is kept."""
         kind = element.type
         if kind not in ("R", "n") and not (kind[0] == "N" and kind[1:].isdecimal()):
             return f"{self.names.add('W', Memo(_exact(codec, element)))}[{text}]"
