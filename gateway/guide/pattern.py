@@ -139,18 +139,17 @@ class _Writer:
         needed = max(needed, *(element for element, _ in self.present), 1)
         if self.run is None and needed > last:
             raise _Unsaid
-        text = re.escape(self.definition.tag)
+        cells: list[str] = []
         number = 1
         while number <= last:
             if number in self.paired and number > needed:
-                text += self.pair(number)
+                cells.append(self.pair(number))
                 number += 2
                 continue
-            content = self.mark + self.element(number, uses[number - 1])
-            text += content if number <= needed else f"(?:{content})?+"
+            cells.append(self.mark + self.element(number, uses[number - 1]))
             number += 1
-        if self.run is not None:
-            text += self.rows(self.run)
+        rows = self.rows(self.run) if self.run is not None else ""
+        text = re.escape(self.definition.tag) + _in_a_row(cells, needed, rows)
         self.made.notes = [note for note in self.definition.notes if self.is_open(note)]
         return f"{text}(?<!{self.mark})"
 
@@ -167,7 +166,7 @@ class _Writer:
         uses = self.definition.elements
         first, second = (self.value(uses[at - 1]) for at in (number, number + 1))
         self.made.spots += [(number, 1), (number + 1, 1)]
-        return f"(?:{self.mark}(?:({first}){self.mark}({second})|{self.mark}))?+"
+        return f"{self.mark}(?:({first}){self.mark}({second})|{self.mark})"
 
     def rows(self, run: Run) -> str:
         """The run as one group. All its rows are alike, and none is kept by a note but as pairs."""
@@ -256,11 +255,11 @@ class _Writer:
         needed = max(there, default=1)
         if needed > last:
             raise _Unsaid
-        text = ""
+        cells = []
         for at in range(1, last + 1):
             cell = self.cell(parts[at - 1], (number, at), needed=at in there)
-            cell = (self.inner_mark if at > 1 else "") + cell
-            text += cell if at <= needed else f"(?:{cell})?+"
+            cells.append((self.inner_mark if at > 1 else "") + cell)
+        text = _in_a_row(cells, needed)
         self.made.inner += [(number, note) for note in use.definition.notes]
         text += f"(?<!{self.inner_mark})"
         if any(element == number for element, _ in self.present):
@@ -308,6 +307,15 @@ class _Writer:
 
     def refuse(self) -> str:
         raise _Unsaid
+
+
+def _in_a_row(cells: list[str], needed: int, rest: str = "") -> str:
+    """Cells one after the other, of which the first ones must be there, and of the others each
+    only after the one before it. So none is taken for another that is wrong."""
+    text = rest
+    for cell in reversed(cells[needed:]):
+        text = f"(?:{cell}{text})?+"
+    return "".join(cells[:needed]) + text
 
 
 def all_spots(definition: SegmentDef) -> Iterator[Spot]:

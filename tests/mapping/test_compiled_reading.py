@@ -137,6 +137,7 @@ def test_compiled_maps_read_damaged_samples_as_the_plan_does() -> None:
 
 
 DIRECTED = [
+    ("variation-v16-x12-850-allowances", b"****3*2~", b"****332~"),  # SAC06 looks like SAC08
     ("edifact-invoic-basic", b"+:::19+", b"+:::19-+"),  # a rate in an element of any text
     ("edifact-invoic-basic", b"BGM+380+", b"BGM+380+\x80"),  # a character that stands in elsewhere
 ]
