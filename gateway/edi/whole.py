@@ -7,6 +7,7 @@ by segment. A set that nobody takes whole is read like anything else.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,7 +38,7 @@ class WholeSet:
 
     def text(self) -> str | None:
         """The set as a text without line breaks, each segment with its terminator; released
-        characters have stand-ins (`restoring`). None where it cannot be told, or bytes are not of
+        characters have stand-ins (`restorer`). None where it cannot be told, or bytes are not of
         the charset."""
         marks, charset = self.opening.delimiters, self.opening.charset
         try:
@@ -88,9 +89,17 @@ def _stand_ins(marks: Delimiters) -> dict[str, str]:
     return {mark: one for mark, one in zip(marked, _STAND_INS, strict=True) if mark}
 
 
-def restoring(marks: Delimiters) -> dict[int, str]:
-    """A table for `str.translate`: stand-ins to the characters they stand for."""
-    return {ord(stand_in): mark for mark, stand_in in _stand_ins(marks).items()}
+def restorer(marks: Delimiters) -> Callable[[str], str]:
+    """A function that puts characters in place of their stand-ins."""
+    pairs = [(stand_in, mark) for mark, stand_in in _stand_ins(marks).items()]
+
+    def restore(text: str) -> str:
+        for stand_in, mark in pairs:
+            if stand_in in text:
+                text = text.replace(stand_in, mark)
+        return text
+
+    return restore
 
 
 def stood_in(text: str, marks: Delimiters) -> str:

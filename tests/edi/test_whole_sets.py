@@ -16,7 +16,7 @@ from gateway.edi.events import Taken
 from gateway.edi.events import TransactionSet
 from gateway.edi.tokens import Tokenizer
 from gateway.edi.whole import WholeSet
-from gateway.edi.whole import restoring
+from gateway.edi.whole import restorer
 
 ORDER = (
     b"ISA*00*          *00*          *ZZ*NORTHFIELD     *ZZ*HARBORMED      "
@@ -87,8 +87,8 @@ def test_released_characters_have_stand_ins_that_can_be_put_right() -> None:
     (one,) = whole_sets(ORDERS.replace(b"?'UNT+1", b"?'?:1"))
     text = one.text()
     assert text is not None
-    restored = [part.translate(restoring(one.opening.delimiters)) for part in text.split("'")]
-    assert restored[2:4] == ["FTX+AAI+++A+B?", "FTX+AAI+++C?UNT+D':1'"]
+    parts = [restorer(one.opening.delimiters)(part) for part in text.split("'")]
+    assert parts[2:4] == ["FTX+AAI+++A+B?", "FTX+AAI+++C?UNT+D':1'"]
 
 
 def test_a_set_that_holds_a_stand_in_of_its_own_has_no_text() -> None:

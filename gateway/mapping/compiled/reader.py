@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
-from gateway.edi.whole import restoring
+from gateway.edi.whole import restorer
 from gateway.mapping.compiled.levels import LevelShape
 from gateway.mapping.compiled.making import Making
 from gateway.mapping.compiled.making import Read
@@ -51,7 +51,7 @@ class CompiledReader:
         self.patience = patience
         self.declined = 0
         self.function: Read | None = None
-        self._restored = restoring(marks)
+        self._restored = restorer(marks)
 
     def read(self, text: str) -> Scope | None:
         """The document of a set given as one text, each segment with its terminator, with stand-ins
@@ -61,9 +61,7 @@ class CompiledReader:
 
     def restore(self, texts: tuple[str | None, ...]) -> tuple[str | None, ...]:
         restored = self._restored
-        return tuple(
-            [text if text is None or text.isascii() else text.translate(restored) for text in texts]
-        )
+        return tuple([text if text is None or text.isascii() else restored(text) for text in texts])
 
     def finished(self, document: Scope) -> Scope | None:
         if self.map.hierarchy is None:
