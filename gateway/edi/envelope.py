@@ -10,6 +10,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from gateway.edi.control_numbers import ControlNumbers
 from gateway.edi.dialect import X12
@@ -30,7 +31,6 @@ from gateway.edi.finding import Severity
 from gateway.edi.opening import Opening
 from gateway.edi.place import locate
 from gateway.edi.segment import Segment
-from gateway.edi.tokens import Token
 from gateway.edi.tokens import Tokenizer
 from gateway.edi.tokens import splitter
 from gateway.edi.whole import WholeSet
@@ -45,11 +45,14 @@ def read_interchanges(chunks: Iterable[bytes], take: Take | None = None) -> Iter
     beyond the set being read. A set that `take` makes something of comes as Taken."""
     tokenizer = Tokenizer(whole=take is not None)
     envelopes = Envelopes(take)
-    for chunk in chunks:
-        for token in tokenizer.feed(chunk):
+    fed = (tokenizer.feed(chunk) for chunk in chunks)
+    for token in chain(chain.from_iterable(fed), tokenizer.close()):
+        if isinstance(token, WholeSet):
+            taken = envelopes.take_whole(token)
+            if taken is not None:
+                yield taken
+        else:
             yield from envelopes.take(token)
-    for token in tokenizer.close():
-        yield from envelopes.take(token)
     yield from envelopes.close()
 
 
@@ -61,11 +64,8 @@ class Envelopes:
         self._index = 0
         self._reader: _InterchangeReader | None = None
 
-    def take(self, token: Token) -> Iterator[Event]:
-        if isinstance(token, WholeSet):
-            if self._reader is not None:
-                yield from self._reader.take_whole(token)
-        elif isinstance(token, Opening):
+    def take(self, token: Opening | Segment | Finding) -> Iterator[Event]:
+        if isinstance(token, Opening):
             yield from self.close()
             self._index += 1
             self._reader = _InterchangeReader(token, self._index, self._take_whole)
@@ -78,6 +78,10 @@ class Envelopes:
             yield from self._reader.take(token)
             if self._reader.ended:
                 self._reader = None
+
+    def take_whole(self, whole: WholeSet) -> Taken | None:
+        """A set as one, if its envelope is right and somebody takes it."""
+        return self._reader.take_whole(whole) if self._reader is not None else None
 
     def close(self) -> Iterator[Event]:
         """Ends the input; an interchange still open lost its trailer."""
@@ -148,14 +152,8 @@ class _InterchangeReader:
         else:
             self.note(self._fault(Code.SEGMENT_OUTSIDE, segment))
 
-    def take_whole(self, whole: WholeSet) -> Iterator[Event]:
+    def take_whole(self, whole: WholeSet) -> Taken | None:
         """A set as one, if its envelope is right and somebody takes it."""
-        taken = self._try_whole(whole)
-        if taken is not None:
-            whole.taken = True
-            yield taken
-
-    def _try_whole(self, whole: WholeSet) -> Taken | None:
         if self._take is None or self._header is None or self._set:
             return None
         if self._group is None and (self._dialect.group_required or self._groups):
@@ -177,6 +175,7 @@ class _InterchangeReader:
         self._sets_in_all += 1
         self._seen["set"].add(reference)
         self._here = self._end = whole.end
+        whole.taken = True
         return Taken(made)
 
     def _set_of(self, first: str, offset: int) -> TransactionSet:

@@ -117,23 +117,36 @@ def read_file(
     wanted: Wanted = lambda _header: True,
     trace: bool = False,
     fast: bool = False,
+    documents: bool = True,
 ) -> Iterator[Read]:
     """Every interchange of a file as its header, its sets and its report, in constant memory.
 
     The sets of an interchange that is not `wanted` are passed over: its report has its envelope
     only. `fast`: sets without a finding are read by compiled maps, and nothing is known of their
-    form or origins.
+    form or origins; without `documents` such sets have no reading.
     """
-    reader = _FileReader(definitions, partner_of, wanted, trace)
+    reader = _FileReader(definitions, partner_of, wanted, trace=trace, documents=documents)
     for event in read_interchanges(chunks, reader.take_whole if fast and not trace else None):
-        yield from reader.take(event)
+        if isinstance(event, Taken):
+            if isinstance(event.made, SetRead):
+                reader.note(event.made)
+                yield event.made
+        else:
+            yield from reader.take(event)
 
 
 class _FileReader:
     def __init__(
-        self, definitions: Definitions, partner_of: PartnerOf, wanted: Wanted, trace: bool
+        self,
+        definitions: Definitions,
+        partner_of: PartnerOf,
+        wanted: Wanted,
+        *,
+        trace: bool,
+        documents: bool,
     ) -> None:
         self._definitions = definitions
+        self._documents = documents
         self._partner_of = partner_of
         self._wanted = wanted
         self._reads_sets = True
@@ -146,12 +159,12 @@ class _FileReader:
         self._findings: list[Finding] = []
         self._compiled: dict[tuple[str, str], tuple[Map, CompiledReader]] = {}
 
+    def note(self, read: SetRead) -> None:
+        """Keeps a set's report for the acknowledgment."""
+        self._sets.append(read.report)
+
     def take(self, event: Event) -> Iterator[Read]:
-        if isinstance(event, Taken):
-            if isinstance(event.made, SetRead):
-                self._sets.append(event.made.report)
-                yield event.made
-        elif isinstance(event, Stray):
+        if isinstance(event, Stray):
             yield event
         elif isinstance(event, Interchange):
             self._header, self._partner = event, self._partner_of(event)
@@ -167,9 +180,9 @@ class _FileReader:
             self._group = event
         elif isinstance(event, GroupEnd):
             self._end_group(event)
-        elif self._header is not None and self._reads_sets:
+        elif isinstance(event, TransactionSet) and self._header is not None and self._reads_sets:
             one = self._read_set(event, self._header)
-            self._sets.append(one.report)
+            self.note(one)
             yield one
 
     def take_whole(self, one: TransactionSet, text: str) -> object | None:
@@ -187,11 +200,16 @@ class _FileReader:
             found = map_, self._definitions.compiled_of(map_, header.delimiters)
             self._compiled[one.kind, one.release] = found
         map_, compiled = found
-        document = compiled.read(text)
-        if document is None or not _in_right_group(one, header, self._group):
+        if not _in_right_group(one, header, self._group):
+            return None
+        reading = None
+        if self._documents:
+            document = compiled.read(text)
+            reading = Reading(document) if document is not None else None
+        if reading is None and (self._documents or not compiled.is_right(text)):
             return None
         report = SetReport(one.kind, one.reference, _identifier(one, header))
-        return SetRead(one, report, header, self._group, map_, Reading(document))
+        return SetRead(one, report, header, self._group, map_, reading)
 
     def _end_group(self, end: GroupEnd | None) -> None:
         if end is not None and self._group is not None and self._header is not None:

@@ -47,7 +47,7 @@ class FieldReader(Claims):
             return False  # of two values one may stand in the other home
         for path, value in zip(bound.paths, values, strict=True):
             given = value.given or condition
-            leaf = Leaf(value.text, given, again=bool(bound.home))
+            leaf = Leaf(value.text, given, again=bool(bound.home), sure=value.sure)
             if given != "False" and not self.put(target, path, leaf):
                 return False
         return True

@@ -39,10 +39,19 @@ _SHORTEST = 5
 
 
 class Making(Taking):
-    """The function of one generation."""
+    """The function of one generation. Without `documents` it only judges: what it gives has no more
+    of a document than that takes."""
 
-    def __init__(self, map_: Map, marks: Delimiters, shape: Shape | None, steps: Steps) -> None:
-        super().__init__(map_, marks, shape, steps)
+    def __init__(
+        self,
+        map_: Map,
+        marks: Delimiters,
+        shape: Shape | None,
+        steps: Steps,
+        *,
+        documents: bool = True,
+    ) -> None:
+        super().__init__(map_, marks, shape, steps, documents=documents)
         self.starts = steps.habits.starts()
         self.bodies: list[list[str]] = []
         self.weights: list[int] = []

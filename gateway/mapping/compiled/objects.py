@@ -14,22 +14,27 @@ INDENT = "    "
 @dataclass(slots=True)
 class Leaf:
     """A value: its expression, and the condition under which it is there ("" for always).
-    `constant`: another value may stand there already; `again`: the same value may."""
+    `constant`: another value may stand there already; `again`: the same value may. `sure`: the
+    expression never fails."""
 
     text: str
     given: str = ""
     constant: bool = False
     again: bool = False
+    sure: bool = False
 
 
 @dataclass(slots=True)
 class Items:
     """New items of a list: an object, a value, or all that the list in the variable `made` holds,
-    which may be empty unless `sure`."""
+    which may be empty unless `sure`. The `lines` make that list, `asked` are their look-ups, None
+    where the list itself is needed."""
 
     item: Branch | Leaf | None = None
     made: str = ""
     sure: bool = False
+    lines: list[str] = field(default_factory=list)
+    asked: list[str] | None = None
 
 
 @dataclass(slots=True)
@@ -70,12 +75,28 @@ class Branch:
             else:
                 yield Leaf("", "" if member.sure else member.made)
 
+    def places(self, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+        """The paths of values that are in no list."""
+        for key, member in self.members.items():
+            if isinstance(member, Leaf):
+                yield (*at, key)
+            elif isinstance(member, Branch):
+                yield from member.places((*at, key))
+
     def paths(self, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
         """The path of every member, and of theirs."""
         for key, member in self.members.items():
             yield (*at, key)
             if isinstance(member, Branch):
                 yield from member.paths((*at, key))
+
+    def lists(self) -> Iterator[Items]:
+        """The lists that statements make."""
+        for member in self.members.values():
+            if isinstance(member, Branch):
+                yield from member.lists()
+            elif isinstance(member, Items) and member.made:
+                yield member
 
     @property
     def given(self) -> str:
@@ -142,6 +163,17 @@ class Writer:
             if given:
                 lines.append(f"if not ({given}): return None")
         return lines
+
+    def asked(self, member: Branch | Leaf | Items) -> list[str]:
+        """What must be looked up, and what must be there, for a new member to be right, where
+        nobody wants the member itself."""
+        if isinstance(member, Leaf):
+            plain = member.constant or member.sure
+            return [] if plain else guarded(member.given, [member.text])
+        if isinstance(member, Items):
+            return self.asked(member.item) if member.item is not None else member.asked or []
+        inner = [line for one in member.members.values() for line in self.asked(one)]
+        return guarded(member.given, [*self.needs(member), *inner])
 
     def fill(self, branch: Branch, name: str, at: tuple[str, ...] | None) -> list[str]:
         """Adds members to the object of a variable, which stands at a path of the scope; at None

@@ -51,6 +51,7 @@ class CompiledReader:
         self.patience = patience
         self.declined = 0
         self.function: Read | None = None
+        self._judging: Read | None = None
         self._restored = restorer(marks)
 
     def read(self, text: str) -> Scope | None:
@@ -59,6 +60,19 @@ class CompiledReader:
         document = self.function(text, self.restore) if self.function else None
         return self.finished(document) if document is not None else None
 
+    def is_right(self, text: str) -> bool:
+        """Whether such a set is right, without making its document; False where the exact tier is
+        to be asked."""
+        if self.function is None:
+            return False
+        if self.map.hierarchy is not None and self.shape is None:
+            return self.read(text) is not None
+        if self._judging is None:
+            making = Making(self.map, self.marks, self.shape, self.steps, documents=False)
+            self._judging = making.function()
+        judged = self._judging(text, self.restore)
+        return judged is not None and (self.map.hierarchy is None or _is_tree(judged))
+
     def restore(self, texts: tuple[str | None, ...]) -> tuple[str | None, ...]:
         restored = self._restored
         return tuple([text if text is None or text.isascii() else restored(text) for text in texts])
@@ -66,13 +80,8 @@ class CompiledReader:
     def finished(self, document: Scope) -> Scope | None:
         if self.map.hierarchy is None:
             return document
-        seen = {"", document.get("hl", {}).get("number", "")}
-        for level in document.get("levels", ()):
-            head = level.get("hl", {})
-            number = head.get("number", "")
-            if number in seen or head.get("parent", "") not in seen:
-                return None
-            seen.add(number)
+        if not _is_tree(document):
+            return None
         fold(self.map.hierarchy, document)
         return document if self.shape or self.judge(document) else None
 
@@ -86,4 +95,17 @@ class CompiledReader:
         if self.declined >= self.patience:
             self.patience = min(2 * self.patience, _MOST_PATIENCE)
             self.declined = 0
+            self._judging = None
             self.function = Making(self.map, self.marks, self.shape, self.steps).function()
+
+
+def _is_tree(document: Scope) -> bool:
+    """Whether the numbers of levels are all different, and each level's parent came before it."""
+    seen = {"", document.get("hl", {}).get("number", "")}
+    for level in document.get("levels", ()):
+        head = level.get("hl", {})
+        number = head.get("number", "")
+        if number in seen or head.get("parent", "") not in seen:
+            return False
+        seen.add(number)
+    return True

@@ -22,12 +22,13 @@ from gateway.mapping.plan import Slot
 
 class RowReader(FieldReader):
     """`scope` is the variable of the object that rows go to, `names` its path; `later` runs when
-    that object is there; `rows_given` are the conditions under which rows say something."""
+    that object is there and writes at a path in it, () where that is not known; `rows_given` are
+    the conditions under which rows say something."""
 
     writer: Writer
     scope: str
     names: tuple[str, ...]
-    later: list[str]
+    later: list[tuple[tuple[str, ...], list[str]]]
     rows_given: list[str]
     touched: set[tuple[str, ...]]
 
@@ -46,20 +47,23 @@ class RowReader(FieldReader):
         if owner is None or path.before[-1] in owner.members:
             return False
         if rows.of_objects:
-            lines = self.row_objects(rows, (*target.names, *path.names), name)
+            asked: list[str] = []
+            lines = self.row_objects(rows, (*target.names, *path.names), name, asked)
             if lines is None:
                 return False
-            self.statements += lines
             sure = any(line.startswith((f"{name} = [{{", f"{name}.append")) for line in lines)
-            owner.members[path.before[-1]] = Items(made=name, sure=sure)
+            known = sure and rows is not self.wanted.split
+            items = Items(made=name, sure=sure, lines=lines, asked=asked if known else None)
+            owner.members[path.before[-1]] = items
         elif self.judge((*target.names, *path.names)) is not True:
             return False
         else:
-            known = [self.given(spot) == "" for spot in spots if self.variable(spot)]
-            first = known.index(False) if False in known else len(known)
-            self.statements.append(f"{name} = [{', '.join(texts[:first])}]")
-            self.statements += [f"if {text}: {name}.append({text})" for text in texts[first:]]
-            owner.members[path.before[-1]] = Items(made=name, sure=first > 0)
+            filled = [self.given(spot) == "" for spot in spots if self.variable(spot)]
+            first = filled.index(False) if False in filled else len(filled)
+            lines = [f"{name} = [{', '.join(texts[:first])}]"]
+            lines += [f"if {text}: {name}.append({text})" for text in texts[first:]]
+            items = Items(made=name, sure=first > 0, lines=lines, asked=[] if first else None)
+            owner.members[path.before[-1]] = items
         return True
 
     def put_text(self, rows: RowPlan, texts: list[str], name: str, path: Path) -> bool:
@@ -86,18 +90,21 @@ class RowReader(FieldReader):
         )
         given = [self.given(spot_of(slot.places[0])) for slot in rows.slots]
         given = [one for one in given if one != "False"]
-        self.later += [f"text = {whole}", *guarded("" if "" in given else "text", lines)]
+        told = [f"text = {whole}", *guarded("" if "" in given else "text", lines)]
+        self.later.append((path.before, told))
         self.rows_given += given
         self.touched |= {path.before[: end + 1] for end in range(len(path.before))}
         return True
 
-    def row_objects(self, rows: RowPlan, names: tuple[str, ...], name: str) -> list[str] | None:
-        """The rows that have something, as a list in a variable."""
+    def row_objects(
+        self, rows: RowPlan, names: tuple[str, ...], name: str, asked: list[str]
+    ) -> list[str] | None:
+        """The rows that have something, as a list in a variable; `asked` are their look-ups."""
         split = rows is self.wanted.split
         lines: list[str] = []
         first: list[str] = []
         for slot in rows.slots[: UNROLLED if split else None]:
-            more = self.row_object(slot, names, name)
+            more = self.row_object(slot, names, name, asked)
             if more is None:
                 return None
             if len(more) == 1 and not lines and more[0].startswith(f"{name}.append("):
@@ -112,7 +119,9 @@ class RowReader(FieldReader):
             lines += more
         return lines
 
-    def row_object(self, slot: Slot, names: tuple[str, ...], name: str) -> list[str] | None:
+    def row_object(
+        self, slot: Slot, names: tuple[str, ...], name: str, asked: list[str]
+    ) -> list[str] | None:
         item = Branch(names)
         kept, self.statements = self.statements, []
         for bound in slot.fields:
@@ -122,8 +131,10 @@ class RowReader(FieldReader):
         taken = {spot_of(place) for one in slot.fields for place in one.places}
         loose = [self.variable(spot) for spot in spots_of(slot) - taken]
         own += [f"if {text}: return None" for text in loose if text]
+        asked += own
         if not item.members:
             return own
+        asked += self.writer.asked(item)
         given = item.given
         plain = self.plain_pair(slot, item)
         if plain is not None:
@@ -207,6 +218,6 @@ class RowReader(FieldReader):
                 ],
             )
             self.rows_given.append(self.given(value_spot))
-        self.later += lines
+        self.later.append(((), lines))
         self.touched |= {(word,) for word in table.values()}
         return True

@@ -6,6 +6,7 @@ declined: the exact tier lists it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.guide.dictionary import SegmentDef
@@ -21,8 +22,10 @@ from gateway.mapping.compiled.objects import Writer
 from gateway.mapping.compiled.objects import guarded
 from gateway.mapping.compiled.rows import RowReader
 from gateway.mapping.levels.declare import Hierarchy
-from gateway.mapping.path import Path
 from gateway.mapping.plan import RulePlan
+
+Keeps = Callable[[str, tuple[str, ...], tuple[str, ...]], bool]
+"""Whether what stands at a path inside an object is wanted, by its variable and its own path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,44 @@ class RuleReader(RowReader):
         self.filled = self.touched | set(self.target.paths())
         self.touched = {rule.each.before} if rule.each else self.filled
 
-    def lines(self, shared: Paths) -> list[str]:
+    def lines(self, shared: Paths, keeps: Keeps | None = None) -> list[str]:
         """The statements after the match; declining is `return None`. `shared` are the paths of the
-        scope that others write to too."""
+        scope that others write to too. Where no document is wanted, `keeps` tells what of it is:
+        the rest is looked up only."""
         self.writer.shared = shared
+        target, asked = self.target, list[str]()
+        if keeps is not None and all(path for path, _ in self.later):
+            target, asked = self.pruned(keeps)
+        later = [
+            line
+            for path, lines in self.later
+            if keeps is None or not path or keeps(self.scope, self.names, path)
+            for line in lines
+        ]
+        made = [line for items in target.lists() for line in items.lines]
+        carried = self.carried()
+        if carried and (self.rule.each or not (self.rule.always or self.is_opener)):
+            asked.append(f"if not ({carried}): return None")  # nothing was claimed
         if self.rule.each is None:
-            return self.statements + self.into_scope()
-        return self.statements + self.into_item(self.rule.each)
+            filled = self.writer.fill(target, self.home.variable, ())
+            return [*self.statements, *made, *asked, *filled, *later]
+        opened = self.writer.open(target, self.scope)
+        added = self.writer.add(self.scope, self.home.variable, self.rule.each.before)
+        if keeps and not keeps(self.home.variable, self.home.names, self.rule.each.before):
+            opened, added = opened if later or self.scope != "item" else [], []
+        return [*self.statements, *made, *asked, *opened, *later, *added]
+
+    def pruned(self, keeps: Keeps) -> tuple[Branch, list[str]]:
+        """What is kept of all that the segment says, and the look-ups of the rest."""
+        kept, asked = Branch(), self.writer.needs(self.target) if self.rule.each else []
+        for key, member in self.target.members.items():
+            one = Branch(members={key: member})
+            needed = any(items.asked is None for items in one.lists())
+            if needed or keeps(self.scope, self.names, (key,)):
+                kept.members[key] = member
+            else:
+                asked += self.writer.asked(member)
+        return kept, asked
 
     def grow(self, target: Branch) -> bool:
         """All that the segment says, as it stands in its scope or item; False where that cannot be
@@ -108,7 +142,7 @@ class RuleReader(RowReader):
             number = self.tools.values.decimal(total.codec, element, text)
             formula = self.tools.names.add("A", total.formula)
             noted = f"totals.append(({self.scope}, {formula}, {number}))"
-            self.later += guarded(self.given(spot_of(total.place)), [noted])
+            self.later.append(((), guarded(self.given(spot_of(total.place)), [noted])))
             self.rows_given.append(self.given(spot_of(total.place)))
 
     @property
@@ -116,21 +150,6 @@ class RuleReader(RowReader):
         """Whether it says nothing itself, so that something inside its loop must say something."""
         opens = self.rule.inside is not None and self.rule.each is None and not self.rule.always
         return opens and self.carried() == "False"
-
-    def into_scope(self) -> list[str]:
-        """Into the scope around; something must be said, or nothing was claimed."""
-        lines = self.writer.fill(self.target, self.home.variable, ()) + self.later
-        carried = self.carried()
-        if carried and not self.rule.always and not self.is_opener:
-            return [f"if not ({carried}): return None", *lines]
-        return lines
-
-    def into_item(self, each: Path) -> list[str]:
-        """Into a new item of the rule's list."""
-        lines = self.writer.open(self.target, self.scope) + self.later
-        if self.carried():
-            lines.append(f"if not {self.scope}: return None")
-        return lines + self.writer.add(self.scope, self.home.variable, each.before)
 
     def carried(self) -> str:
         """When anything of the segment is in the document; "" for always."""

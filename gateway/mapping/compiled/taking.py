@@ -28,6 +28,7 @@ from gateway.mapping.compiled.steps import Steps
 from gateway.mapping.compiled.values import Memo
 from gateway.mapping.compiled.values import Names
 from gateway.mapping.compiled.values import Values
+from gateway.mapping.compiled.wanted import Wanted
 from gateway.mapping.load import Map
 from gateway.mapping.path import Scope
 from gateway.mapping.path import find
@@ -73,8 +74,17 @@ class Taking:
     what was captured.
     """
 
-    def __init__(self, map_: Map, marks: Delimiters, shape: Shape | None, steps: Steps) -> None:
+    def __init__(
+        self,
+        map_: Map,
+        marks: Delimiters,
+        shape: Shape | None,
+        steps: Steps,
+        *,
+        documents: bool = True,
+    ) -> None:
         self.map = map_
+        self.documents = documents
         self.marks = marks
         self.known = steps
         self.names = Names()
@@ -88,6 +98,7 @@ class Taking:
         self.stretches = steps.habits.stretches()
         self.many: dict[str, int] = {}
         self.uses: list[str] = []
+        self.wanted = Wanted(map_, self.readers, shape) if not documents else None
         self._moves: dict[tuple[Place, Key, Key], str] = {}
 
     def reader(self, step: Step, at: int, first: int = 0) -> RuleReader:
@@ -128,7 +139,8 @@ class Taking:
                 admits = self.names.add("G", _admitting(fixed))
                 conditions.append(f"{admits}({step.home.variable})")
         number = self.numbers[step.key]
-        lines = reader.lines(self.shared(step, self.readers[number][at], before))
+        shared = self.shared(step, self.readers[number][at], before)
+        lines = reader.lines(shared, self.wanted.keeps if self.wanted else None)
         if self.is_shipment(step, rule):
             once = [*once, f"if p >= {number}: return None"]
         earlier = [self.not_before(step, reader, one, before) for one in range(at)]

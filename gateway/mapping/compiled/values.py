@@ -48,10 +48,11 @@ class Memo(dict[Any, Any]):
 @dataclass(frozen=True, slots=True)
 class Value:
     """What a field gives at one of its paths: an expression, and when it gives anything; "" where
-    it does whenever the field says something."""
+    it does whenever the field says something. `sure`: what was captured is right as it stands."""
 
     text: str
     given: str = ""
+    sure: bool = False
 
 
 class Names:
@@ -113,9 +114,10 @@ class Values:
         if codec.name == "period" and texts[1].startswith("'") and texts[1] != "''":
             return "", self.in_format(codec, elements, judges, texts)
         if codec.name == "decimal":
-            return "", [Value(self.decimal(codec, elements[0], first))]
+            sure = _is_number(elements[0]) and elements[0].max <= _LONGEST_DECIMAL
+            return "", [Value(self.decimal(codec, elements[0], first), sure=sure)]
         if codec.name in ("text", "cut") and judges == [True] and not _is_judged(elements[0]):
-            return "", [Value(first)]
+            return "", [Value(first, sure=True)]
         together = ", ".join(f"{text} or ''" for text in texts)
         asked = first if len(texts) == 1 else f"({together})"
         if codec.source and (elements[0].codes is not None or not sourced):
@@ -204,7 +206,7 @@ class Values:
         """As it stands where it starts with a digit but 0; the codec has the rest. Where the
         element's pattern does not ask for a number, what the codec read before is kept."""
         kind = element.type
-        if kind not in ("R", "n") and not (kind[0] == "N" and kind[1:].isdecimal()):
+        if not _is_number(element):
             return f"{self.names.add('W', Memo(_exact(codec, element)))}[{text}]"
         exact = self.names.add("F", _exact(codec, element))
         if self.dialect == "x12" and kind[0] == "N" and kind[1:].isdecimal():
@@ -214,6 +216,12 @@ class Values:
             return f"({short} if {text} >= '1'{size} else {exact}({text}))"
         comma = "" if self.dialect == "x12" else f" and ',' not in {text}"
         return f"({text} if {text} >= '1'{comma} else {exact}({text}))"
+
+
+def _is_number(element: ElementDef) -> bool:
+    """Whether an element's pattern asks for a number."""
+    kind = element.type
+    return kind in ("R", "n") or (kind[0] == "N" and kind[1:].isdecimal())
 
 
 def _is_judged(element: ElementDef) -> bool:
