@@ -263,21 +263,27 @@ def _exact(codec: Codec, element: ElementDef) -> Callable[[str], str]:
 def _answering(
     codec: Codec, elements: list[ElementDef], judges: list[Judge | bool]
 ) -> Callable[[Any], Any]:
-    """What a codec reads, where neither elements nor schema object. One value comes bare."""
+    """What a codec reads of texts that patterns have matched, where neither elements nor schema
+    object. One value comes bare."""
+    judged = [(at, element) for at, element in enumerate(elements) if _is_judged(element)]
+    doubted = [(at, judge) for at, judge in enumerate(judges) if judge is not True]
+    is_pair = codec.name == "period" and codec.elements > 1
+    read, bare = codec.read, codec.values == 1
 
     def answer(asked: Any) -> Any:
         texts: Texts = (asked,) if isinstance(asked, str) else asked
-        for element, text in zip(elements, texts, strict=True):
-            if text and find_fault(element, text):
+        for at, element in judged:
+            if texts[at] and find_fault(element, texts[at]):
                 raise KeyError(asked)
-        if codec.name == "period" and codec.elements > 1 and not is_period(*texts[:2]):
+        if is_pair and not is_period(*texts[:2]):
             raise KeyError(asked)
-        values = codec.read(texts)
+        values = read(texts)
         if isinstance(values, Unfit):
             raise KeyError(asked)
-        for value, judge in zip(values, judges, strict=True):
+        for at, judge in doubted:
+            value = values[at]
             if value is not None and not _fits(judge, value):
                 raise KeyError(asked)
-        return values[0] if len(values) == 1 else values
+        return values[0] if bare else values
 
     return answer
