@@ -53,10 +53,9 @@ class Group:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionSet:
+class TransactionSet(NamedTuple):
     """One set with its segments from header to trailer. `kind` 850 or ORDERS; `release` 004010
-    or D96A; `association` what follows (VICS, EAN008). `index` counts from 1 in its group (or in
+    or D96A; `association` what follows (VICS, EAN008). `ordinal` counts from 1 in its group (or in
     the interchange without groups). `findings` are those of its envelope. A TA1, which stands
     between ISA and GS, comes as a set of kind TA1 outside any group."""
 
@@ -65,7 +64,7 @@ class TransactionSet:
     association: str
     reference: str
     segments: list[Segment]
-    index: int
+    ordinal: int
     findings: list[Finding]
 
 

@@ -163,7 +163,7 @@ def _store_set(step: Step, transmission: Transmission, decision: Decision, read:
         group_index=group_index,
         group_code=read.group.functional_id if read.group else None,
         group_reference=read.group.reference if read.group else None,
-        set_index=read.set.index,
+        set_index=read.set.ordinal,
         release=read.set.release,
         findings=report.findings,
         document=document,

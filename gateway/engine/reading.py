@@ -339,5 +339,5 @@ def _place(
     group: Group | None = None,
     one: TransactionSet | None = None,
 ) -> list[Finding]:
-    levels = (header.index, group.index if group else None, one.index if one else None)
+    levels = (header.index, group.index if group else None, one.ordinal if one else None)
     return [finding.within(*levels) for finding in findings]

@@ -57,7 +57,7 @@ def said(read: object) -> object:
     """Everything of a set but its form and segments."""
     if isinstance(read, SetRead):
         document = read.reading.document if read.reading else None
-        return read.report, document, read.set.index, read.set.release, read.group
+        return read.report, document, read.set.ordinal, read.set.release, read.group
     if not isinstance(read, InterchangeRead):
         return read
     groups = [(one.group, tuple(one.sets), one.end) for one in read.report.groups]

@@ -173,7 +173,7 @@ class Writer:
         if isinstance(member, Items):
             return self.asked(member.item) if member.item is not None else member.asked or []
         inner = [line for one in member.members.values() for line in self.asked(one)]
-        return guarded(member.given, [*self.needs(member), *inner])
+        return guarded(member.given, self.needs(member)) + inner
 
     def fill(self, branch: Branch, name: str, at: tuple[str, ...] | None) -> list[str]:
         """Adds members to the object of a variable, which stands at a path of the scope; at None
