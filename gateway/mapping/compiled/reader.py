@@ -16,7 +16,7 @@ from gateway.mapping.compiled.making import Making
 from gateway.mapping.compiled.making import Read
 from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.compiled.steps import Steps
-from gateway.mapping.levels.fold import fold
+from gateway.mapping.levels.fold import fold_ordered
 from gateway.mapping.load import Map
 from gateway.mapping.path import Scope
 
@@ -80,9 +80,8 @@ class CompiledReader:
     def finished(self, document: Scope) -> Scope | None:
         if self.map.hierarchy is None:
             return document
-        if not _is_tree(document):
+        if not fold_ordered(self.map.hierarchy, document):
             return None
-        fold(self.map.hierarchy, document)
         return document if self.shape or self.judge(document) else None
 
     def learn(self, segments: list[Segment]) -> None:

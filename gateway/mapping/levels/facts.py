@@ -17,7 +17,7 @@ from typing import Any
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.mapping.levels.amounts import total
-from gateway.mapping.levels.fold import top_down
+from gateway.mapping.levels.tree import top_down
 from gateway.mapping.normal import normal
 from gateway.mapping.path import Scope
 from gateway.mapping.path import find

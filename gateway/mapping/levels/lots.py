@@ -14,10 +14,20 @@ def lift_lot(data: Scope, lot: Scope) -> Scope:
 
     Where a line names several lots, nobody says how much is of which: their numbers are all
     identifiers of the item then, and no quantity is said to be of one."""
-    ids = data.get("item", {}).get("ids", [])
-    others = [one for one in data.get("references", ()) if _is_lot(one) and len(one) == 2]
-    if not others and not any(one.get("scheme") in OF_LOTS for one in ids):
-        return lot
+    ids = data["item"].get("ids", ()) if "item" in data else ()
+    others = []
+    if "references" in data:
+        others = [one for one in data["references"] if _is_lot(one) and len(one) == 2]
+    if not others:
+        for one in ids:
+            if one.get("scheme") in OF_LOTS:
+                break
+        else:
+            return lot
+    return _lifted(data, lot, list(ids), others)
+
+
+def _lifted(data: Scope, lot: Scope, ids: list[Scope], others: list[Scope]) -> Scope:
     lot = {**lot}
     numbers = {one.get("value") for one in (*ids, *others) if _is_lot(one)}
     several = len(numbers | {lot.get("number")} - {None}) > 1

@@ -25,10 +25,10 @@ from gateway.mapping.levels.facts import Notice
 from gateway.mapping.levels.facts import Package
 from gateway.mapping.levels.facts import gather
 from gateway.mapping.levels.facts import without
-from gateway.mapping.levels.fold import OF_ROOT
-from gateway.mapping.levels.fold import top_down
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.lots import OF_LOTS
+from gateway.mapping.levels.plain import OF_ROOT
+from gateway.mapping.levels.tree import top_down
 from gateway.mapping.path import Scope
 from gateway.mapping.path import find
 

@@ -1,0 +1,39 @@
+"""Levels without codes (CPS): the shipment, a package, or as many as a range of SSCCs says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.mapping.levels.amounts import share
+from gateway.mapping.levels.sscc import expand_ranges
+from gateway.mapping.path import Scope
+
+OF_ROOT = {"hl": "hl", "level": "packaging_level", "packaging": "packaging", "notes": "notes"}
+"""What a level without a code may say and still be the shipment, and the shipment's fields."""
+
+
+def expand(own: Scope, lines: list[Scope]) -> list[Scope]:
+    """The packages of a level: one, or one for each of its SSCCs where they are as many as it
+    counts and can share its lines evenly."""
+    packaging = own.get("packaging", [])
+    if len(packaging) != 1 or "ssccs" not in packaging[0] or "sscc" in own:
+        return [own]
+    told = dict(packaging[0])
+    numbers = expand_ranges(told.pop("ssccs"))
+    if not numbers or str(len(numbers)) != told.pop("count", "1"):
+        return [own]
+    if not all(share(_amount(line), len(numbers)) for line in lines if _amount(line) is not None):
+        return [own]
+    level = {name: value for name, value in own.items() if name != "packaging"}
+    return [{**level, **told, "sscc": number} for number in numbers]
+
+
+def part_of(line: Scope, count: int) -> Scope:
+    """The line with one package's share of its quantity."""
+    if count == 1 or _amount(line) is None:
+        return line
+    return {**line, "quantity": {**line["quantity"], "value": share(_amount(line), count)}}
+
+
+def _amount(line: Scope) -> Any:
+    return line.get("quantity", {}).get("value")

@@ -1,0 +1,30 @@
+"""The tree that the numbers of levels make (HL01 and HL02, CPS01 and CPS02)."""
+
+from __future__ import annotations
+
+from gateway.mapping.path import Scope
+
+
+def find_parents(levels: list[Scope]) -> list[int]:
+    """The index of each level's parent by its number; -1 where it has none, or one that is not
+    there."""
+    heads = [level.get("hl", {}) for level in levels]
+    numbers: dict[str | None, int] = {}
+    for index, head in enumerate(heads):
+        numbers.setdefault(head.get("number"), index)
+    return [numbers.get(head["parent"], -1) if "parent" in head else -1 for head in heads]
+
+
+def top_down(parents: list[int]) -> list[int]:
+    """The indexes, each after its parent; those on or below a cycle are left out."""
+    if all(parent < index for index, parent in enumerate(parents)):
+        return list(range(len(parents)))
+    children: dict[int, list[int]] = {}
+    for index, parent in enumerate(parents):
+        children.setdefault(parent, []).append(index)
+    order: list[int] = []
+    waiting = children.get(-1, [])[::-1]
+    while waiting:
+        order.append(waiting.pop())
+        waiting += reversed(children.get(order[-1], []))
+    return order
