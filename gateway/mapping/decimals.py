@@ -13,7 +13,7 @@ _LARGEST_POWER = 30  # X12.5 gives no bound; a larger one is no amount and would
 
 
 def is_decimal(text: str) -> bool:
-    return _CANONICAL.fullmatch(text) is not None
+    return (text.isdecimal() and text.isascii()) or _CANONICAL.fullmatch(text) is not None
 
 
 def shortest(text: str) -> str:

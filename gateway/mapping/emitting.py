@@ -25,11 +25,11 @@ from gateway.mapping.form import Form
 from gateway.mapping.form import join_path
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.facts import gather
-from gateway.mapping.levels.facts import missing
-from gateway.mapping.levels.facts import same_facts
 from gateway.mapping.levels.fold import fold
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.homes import place
+from gateway.mapping.levels.said import missing
+from gateway.mapping.levels.said import same_facts
 from gateway.mapping.levels.spread import spread
 from gateway.mapping.load import Map
 from gateway.mapping.loss import POLICIES
@@ -96,14 +96,15 @@ def _emit_notice(
             emission = emit_levels(map_, form.levels, form, delimiters)
             emission.findings = [place(finding, homes) for finding in emission.findings]
             return emission
-    laid_out = spread(hierarchy, document)
+    homes = {}
+    laid_out = spread(hierarchy, document, homes)
     findings = list(laid_out.notice.findings)
     for path, level in laid_out.lost:
         findings += _not_carried(map_, path, level, None, what=f"{path}.{level}")
     if has_errors(findings):
         return Emission([], findings)
     emission = emit_levels(map_, laid_out.scope, None, delimiters)
-    findings += (place(finding, laid_out.homes) for finding in emission.findings)
+    findings += (place(finding, homes) for finding in emission.findings)
     if not has_errors(findings):
         again = dict(laid_out.scope)
         fold(hierarchy, again)

@@ -23,7 +23,7 @@ from gateway.mapping import emit
 from gateway.mapping import load_map
 from gateway.mapping import read
 from gateway.mapping.emitting import DELIMITERS
-from gateway.mapping.levels.facts import same_facts
+from gateway.mapping.levels.said import same_facts
 
 PALLETS = "lossy: [{what: packages.pallet, policy: POLICY, why: they unload by hand}]"
 LAYOUTS = ("SOTPI", "SOPI", "SOIP", "SPOI", "STPOI", "SOI")

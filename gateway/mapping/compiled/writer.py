@@ -16,7 +16,8 @@ from gateway.mapping.compiled.reader import CompiledReader
 from gateway.mapping.compiled.writing import UnwritableError
 from gateway.mapping.compiled.writing import Write
 from gateway.mapping.compiled.writing import Writing
-from gateway.mapping.levels.facts import same_facts
+from gateway.mapping.levels.facts import Notice
+from gateway.mapping.levels.said import says_the_same
 from gateway.mapping.levels.spread import spread
 from gateway.mapping.normal import alike
 from gateway.mapping.path import Scope
@@ -44,30 +45,32 @@ class CompiledWriter:
         to be asked."""
         if self.function is None:
             return None
-        scope = self.laid_out(document)
+        scope, notice = self.laid_out(document)
         written = self.function(scope) if scope is not None else None
         if not written:
             return None
         texts = self.separated(written)
         whole = self.marks.segment.join((self.ends[0], *texts, self.ends[1], ""))
         again = self.reader.read(whole)
-        if again is None or not self.is_same(again, document):
+        if again is None or not self.is_same(again, document, notice):
             return None
         return self.released(texts)
 
-    def is_same(self, again: Scope, document: Scope) -> bool:
+    def is_same(self, again: Scope, document: Scope, notice: Notice | None) -> bool:
         """Whether all came back. A ship notice may be told in other rows."""
-        if alike(document, again):
-            return True
-        return self.reader.map.hierarchy is not None and same_facts(document, again)
+        if notice is None:
+            return alike(document, again)
+        return document == again or says_the_same(document, notice, again)
 
-    def laid_out(self, document: Scope) -> Scope | None:
-        """The scope that rules write: a ship notice as levels, where all of it has one."""
+    def laid_out(self, document: Scope) -> tuple[Scope | None, Notice | None]:
+        """The scope that rules write: a ship notice as levels, where all of it has one, and its
+        facts."""
         hierarchy = self.reader.map.hierarchy
         if hierarchy is None:
-            return document
+            return document, None
         found = spread(hierarchy, document)
-        return None if found.lost or found.notice.findings else found.scope
+        is_whole = not (found.lost or found.notice.findings)
+        return found.scope if is_whole else None, found.notice
 
     def separated(self, written: list[str]) -> list[str]:
         """The texts with the partner's separators, and stand-ins for what is to be released."""

@@ -31,9 +31,13 @@ def total(amounts: Iterable[Any]) -> str | None:
 
 def rest(whole: Any, parts: list[Any]) -> str | None:
     """What is left of a whole after its parts; None when nothing is, or it cannot be known."""
+    if parts == [whole]:
+        return None
     taken = total(parts) if parts else "0"
     if taken is None or not isinstance(whole, str) or not is_decimal(whole):
         return None
+    if whole.isdecimal() and taken.isdecimal():
+        return str(int(whole) - int(taken)) if int(whole) > int(taken) else None
     left = _EXACT.subtract(Decimal(whole), Decimal(taken))
     return f"{left:f}" if left > 0 else None
 

@@ -17,7 +17,10 @@ def find_parents(levels: list[Scope]) -> list[int]:
 
 def top_down(parents: list[int]) -> list[int]:
     """The indexes, each after its parent; those on or below a cycle are left out."""
-    if all(parent < index for index, parent in enumerate(parents)):
+    for index, parent in enumerate(parents):
+        if parent >= index:
+            break
+    else:
         return list(range(len(parents)))
     children: dict[int, list[int]] = {}
     for index, parent in enumerate(parents):

@@ -1,0 +1,136 @@
+"""The facts of a ship notice as a tree: which of them stand together at each level of a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.mapping.levels.amounts import rest
+from gateway.mapping.levels.declare import LINE
+from gateway.mapping.levels.declare import ORDER
+from gateway.mapping.levels.declare import Hierarchy
+from gateway.mapping.levels.facts import Content
+from gateway.mapping.levels.facts import Notice
+
+PACKAGE = "package"
+
+Step = tuple[str, Any]
+"""What a level holds, and its number in the notice; of a line also that of the lot."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A level to be, with those below; from the line down also the contents at or below it."""
+
+    below: dict[Step, Node]
+    contents: list[Content]
+
+    def open(self, step: Step) -> Node:
+        node = self.below.get(step)
+        if node is None:
+            node = self.below[step] = Node({}, [])
+        return node
+
+
+def group(hierarchy: Hierarchy, notice: Notice) -> Node:
+    """The tree of levels, in the order in which their facts are told: what is in packages, then
+    what is in none, then what has nothing in it. At its root are all contents."""
+    root = Node({}, [*notice.contents, *_loose(notice)])
+    grouping = _Grouping(hierarchy, notice, root)
+    for content in root.contents:
+        grouping.add(content)
+    for order, package in _empty(notice, root.contents):
+        grouping.add_empty(order, package)
+    return root
+
+
+class _Grouping:
+    """The tree while facts are added; `ways` lead to the lines of an order in a package, and on
+    from there."""
+
+    def __init__(self, hierarchy: Hierarchy, notice: Notice, root: Node) -> None:
+        self.holds = [hierarchy.holds[code] for code in hierarchy.layout[1:]]
+        self.notice = notice
+        self.root = root
+        self.ways: dict[tuple[int | None, int], tuple[Node, list[Step]]] = {}
+
+    def add(self, content: Content) -> None:
+        order = self.notice.lines[content.line].order
+        way = self.ways.get((order, content.package))
+        if way is None:
+            above, below = self.steps(order, content.package)
+            node = self.root
+            for step in above:
+                node = node.open(step)
+            way = self.ways[order, content.package] = node, below
+        node, below = way
+        node = node.open((LINE, (content.line, content.lot)))
+        node.contents.append(content)
+        for step in below:
+            node = node.open(step)
+            node.contents.append(content)
+
+    def add_empty(self, order: int | None, package: int) -> None:
+        """An order or a package with nothing in it."""
+        above, below = self.steps(order, package)
+        node = self.root
+        for step in (*above, *below):
+            node = node.open(step)
+
+    def steps(self, order: int | None, package: int) -> tuple[list[Step], list[Step]]:
+        """What stands above and below a line, from the outermost level in. What there is nothing
+        of is left out, so that the next level stands in its place."""
+        chain = list(self.notice.chain(package))
+        above: list[Step] = []
+        below: list[Step] = []
+        if not self.holds:
+            return [(PACKAGE, one) for one in reversed(chain)], below
+        at = {self.notice.packages[one].data["level"]: one for one in chain}
+        steps = above
+        for holds in self.holds:
+            if holds == LINE:
+                steps = below
+            elif holds == ORDER and order is not None:
+                steps.append((ORDER, order))
+            elif holds in at:
+                steps.append((PACKAGE, at[holds]))
+        return above, below
+
+
+def _empty(notice: Notice, contents: list[Content]) -> Iterator[tuple[int | None, int]]:
+    """The orders and packages with nothing in them."""
+    filled = {content.package for content in contents}
+    filled |= {package.parent for package in notice.packages}
+    ordered = {line.order for line in notice.lines}
+    for number, package in enumerate(notice.packages):
+        if number not in filled:
+            yield package.order, number
+            ordered.add(package.order)
+    for number in range(len(notice.orders)):
+        if number not in ordered:
+            yield number, -1
+
+
+def _loose(notice: Notice) -> Iterator[Content]:
+    """What is left of lots and lines is in no package."""
+    for number, line in enumerate(notice.lines):
+        for index, lot in enumerate(line.lots):
+            packed = line.packed.get(index, [])
+            left = _left(lot.amount, packed, []) if packed else lot.amount
+            if left is not None or not packed:
+                yield Content(number, index, -1, left)
+        others = line.packed.get(None, [])
+        left = line.amount
+        if others or line.lots:
+            left = _left(left, others, [lot.amount for lot in line.lots])
+        if left is not None or not (others or line.lots):
+            yield Content(number, None, -1, left)
+
+
+def _left(whole: Any, packed: list[Content], others: list[Any]) -> str | None:
+    """What is left of a whole without what is packed of it, and others."""
+    for part in packed:
+        if part.unit is not None:
+            return None
+    return rest(whole, [*(part.amount for part in packed), *others])
