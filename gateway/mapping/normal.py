@@ -27,13 +27,13 @@ _EMPTY: tuple[Any, ...] = ({}, [], None)
 
 def normal(value: Any, name: str = "") -> Any:
     """The normal form of a document, or of the value that stands under `name` in one."""
+    if isinstance(value, str):
+        return shortest(value) if "." in value and is_decimal(value) else value
     if isinstance(value, dict):
         members = {key: normal(member, key) for key, member in value.items()}
         return {key: member for key, member in sorted(members.items()) if member not in _EMPTY}
     if isinstance(value, list):
         return _ordered([normal(item) for item in value], name)
-    if isinstance(value, str) and "." in value and is_decimal(value):
-        return shortest(value)
     return value
 
 

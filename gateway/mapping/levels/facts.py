@@ -106,7 +106,12 @@ def gather(document: Scope) -> Notice:
 
 def items_of(scope: Scope, name: str) -> list[Scope]:
     items = scope.get(name)
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    if not isinstance(items, list):
+        return []
+    for item in items:
+        if not isinstance(item, dict):
+            return [one for one in items if isinstance(one, dict)]
+    return items
 
 
 def without(scope: Scope, *names: str) -> Scope:
@@ -132,9 +137,9 @@ class _Gatherer:
         self.line_ids = _keys(self.lines, "id")
         self.lot_refs: list[Keys] = []
         self.known: Keys = {}
-        self.spelled: Keys = {}
+        self.told: dict[str, tuple[Scope, int]] = {}
 
-    def refer(self, item: Scope, name: str, keys: Keys, *path: str | int) -> int | None:
+    def refer(self, item: Scope, name: str, keys: Keys, path: tuple[str | int, ...]) -> int | None:
         """The number of what a key names."""
         key = item.get(name)
         if key is None:
@@ -142,76 +147,81 @@ class _Gatherer:
         found = keys.get(key) if isinstance(key, str) else None
         if found is None:
             steps = [f"[{step}]" if isinstance(step, int) else step for step in path]
-            detail = {
-                "path": f"{''.join(steps)}.{name}",
-                "expected": "the key of something in this document",
-            }
+            expected = "the key of something in this document"
+            detail = {"path": f"{''.join(steps)}.{name}", "expected": expected}
             finding = Finding(Code.VALUE_UNWRITABLE, value=str(key)[:99], detail=detail)
             self.notice.findings.append(finding)
         return found
 
     def add_lines(self) -> None:
         for number, item in enumerate(self.lines):
-            order = self.refer(item, "order_id", self.order_ids, "lines", number)
-            reference = item.get("order_reference")
-            own = reference if isinstance(reference, dict) else {}
-            if order is None:
-                shared = without(own, "line_id")
-                order = self.find_order(shared, number) if shared else None
-            if order is not None and own:
-                said = self.notice.orders[order].reference
-                own = {name: v for name, v in own.items() if name not in said or said[name] != v}
-            self.notice.lines.append(self.line(item, order, own))
+            data = without(item, "id", "order_id", "lots")
+            reference, quantity = data.pop("order_reference", None), data.pop("quantity", None)
+            order = self.refer(item, "order_id", self.order_ids, ("lines", number))
+            if isinstance(reference, dict):
+                order, own = self.order_of(reference, order, number)
+                if own:
+                    data["order_reference"] = own
+            amount = None
+            if isinstance(quantity, dict):
+                unit = {**quantity}
+                amount = unit.pop("value", None)
+                if unit:
+                    data["quantity"] = unit
+            lots = items_of(item, "lots")
+            self.lot_refs.append(_keys(lots, "ref"))
+            told = [Lot(without(lot, "ref", "quantity"), lot.get("quantity")) for lot in lots]
+            self.notice.lines.append(Line(order, data, amount, told, {}))
+
+    def order_of(self, reference: Scope, order: int | None, line: int) -> tuple[int | None, Scope]:
+        """The number of a line's order, and what that does not say of the reference. Lines may
+        tell of an order in their own words only, most of them in the same."""
+        if order is None:
+            shared = {**reference}
+            own = {"line_id": shared.pop("line_id")} if "line_id" in shared else {}
+            if not shared:
+                return None, own
+            told = self.told.get(str(shared.get("id")))
+            if told is not None and told[0] == shared:
+                return told[1], own
+            order = self.find_order(shared, line)
+        said = self.notice.orders[order].reference
+        own = {name: v for name, v in reference.items() if name not in said or said[name] != v}
+        return order, own
 
     def find_order(self, reference: Scope, line: int) -> int:
-        """The number of the order that lines tell of in their own words only."""
-        spelled = repr(reference)
-        order = self.spelled.get(spelled)
-        if order is None:
-            count = len(self.notice.orders)
-            order = self.spelled[spelled] = self.known.setdefault(text_of(reference), count)
-            if order == count:
-                self.notice.orders.append(Order(f"lines[{line}]", {"order_reference": reference}))
+        """The number of the order that such lines tell of."""
+        count = len(self.notice.orders)
+        order = self.known.setdefault(text_of(reference), count)
+        if order == count:
+            self.notice.orders.append(Order(f"lines[{line}]", {"order_reference": reference}))
+            self.told[str(reference.get("id"))] = reference, order
         return order
-
-    def line(self, item: Scope, order: int | None, own: Scope) -> Line:
-        """`own` is what the order does not say of the reference."""
-        data = without(item, "id", "order_id", "lots", "order_reference", "quantity")
-        if own:
-            data["order_reference"] = own
-        quantity, amount = item.get("quantity"), None
-        if isinstance(quantity, dict):
-            amount = quantity.get("value")
-            if quantity := without(quantity, "value"):
-                data["quantity"] = quantity
-        lots = items_of(item, "lots")
-        self.lot_refs.append(_keys(lots, "ref"))
-        told = [Lot(without(lot, "ref", "quantity"), lot.get("quantity")) for lot in lots]
-        return Line(order, data, amount, told, {})
 
     def add_packages(self) -> None:
         packages = self.notice.packages
         keys = _keys(self.packages, "id")
         for number, item in enumerate(self.packages):
-            parent = self.refer(item, "parent_id", keys, "packages", number)
-            order = self.refer(item, "order_id", self.order_ids, "packages", number)
+            path = ("packages", number)
+            parent = self.refer(item, "parent_id", keys, path)
+            order = self.refer(item, "order_id", self.order_ids, path)
             data = without(item, "id", "parent_id", "order_id", "contents")
             packages.append(Package(number, -1 if parent is None else parent, order, data))
         placed = set(top_down([package.parent for package in packages]))
         for number, item in enumerate(self.packages):
             if number not in placed:
-                self.refer(item, "parent_id", {}, "packages", number)
+                self.refer(item, "parent_id", {}, ("packages", number))
                 packages[number].parent = -1
             for index, content in enumerate(items_of(item, "contents")):
                 self.add_content(content, number, index)
 
     def add_content(self, content: Scope, package: int, index: int) -> None:
         path = ("packages", package, ".contents", index)
-        number = self.refer(content, "line_id", self.line_ids, *path)
+        number = self.refer(content, "line_id", self.line_ids, path)
         if number is None:
             return
         line = self.notice.lines[number]
-        lot = self.refer(content, "lot_ref", self.lot_refs[number], *path)
+        lot = self.refer(content, "lot_ref", self.lot_refs[number], path)
         unit = content.get("unit")
         if unit is not None and unit == line.data.get("quantity", {}).get("unit"):
             unit = None
@@ -221,7 +231,12 @@ class _Gatherer:
 
 
 def _keys(items: list[Scope], name: str) -> Keys:
-    return {item[name]: n for n, item in enumerate(items) if isinstance(item.get(name), str)}
+    keys: Keys = {}
+    for number, item in enumerate(items):
+        key = item.get(name)
+        if isinstance(key, str):
+            keys[key] = number
+    return keys
 
 
 def _complete(line: Line) -> None:

@@ -11,6 +11,7 @@ from gateway.mapping.levels.declare import LINE
 from gateway.mapping.levels.declare import ORDER
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.facts import Content
+from gateway.mapping.levels.facts import Lot
 from gateway.mapping.levels.facts import Notice
 
 PACKAGE = "package"
@@ -117,20 +118,21 @@ def _loose(notice: Notice) -> Iterator[Content]:
     for number, line in enumerate(notice.lines):
         for index, lot in enumerate(line.lots):
             packed = line.packed.get(index, [])
-            left = _left(lot.amount, packed, []) if packed else lot.amount
+            left = _left(lot.amount, packed, [])
             if left is not None or not packed:
                 yield Content(number, index, -1, left)
-        others = line.packed.get(None, [])
-        left = line.amount
-        if others or line.lots:
-            left = _left(left, others, [lot.amount for lot in line.lots])
-        if left is not None or not (others or line.lots):
+        packed = line.packed.get(None, [])
+        left = _left(line.amount, packed, line.lots)
+        if left is not None or not (packed or line.lots):
             yield Content(number, None, -1, left)
 
 
-def _left(whole: Any, packed: list[Content], others: list[Any]) -> str | None:
-    """What is left of a whole without what is packed of it, and others."""
+def _left(whole: Any, packed: list[Content], lots: list[Lot]) -> Any:
+    """What no part has; all of it where there are none."""
     for part in packed:
         if part.unit is not None:
             return None
-    return rest(whole, [*(part.amount for part in packed), *others])
+    amounts = [part.amount for part in packed] if packed else []
+    if lots:
+        amounts += [lot.amount for lot in lots]
+    return rest(whole, amounts) if amounts else whole
