@@ -147,5 +147,12 @@ def _merge(names: Names, more: Names) -> None:
 def carries(names: Names, value: Any) -> bool:
     """Whether every field of a value has a home among the names."""
     if isinstance(value, dict):
-        return all(name in names and carries(names[name], inner) for name, inner in value.items())
-    return not isinstance(value, list) or all(carries(names, item) for item in value)
+        for name, inner in value.items():
+            known = names.get(name)
+            if known is None or not (isinstance(inner, str) or carries(known, inner)):
+                return False
+    elif isinstance(value, list):
+        for item in value:
+            if not (isinstance(item, str) or carries(names, item)):
+                return False
+    return True
