@@ -156,8 +156,10 @@ class _Gatherer:
     def add_lines(self) -> None:
         for number, item in enumerate(self.lines):
             data = without(item, "id", "order_id", "lots")
+            order = None
+            if "order_id" in item:
+                order = self.refer(item, "order_id", self.order_ids, ("lines", number))
             reference, quantity = data.pop("order_reference", None), data.pop("quantity", None)
-            order = self.refer(item, "order_id", self.order_ids, ("lines", number))
             if isinstance(reference, dict):
                 order, own = self.order_of(reference, order, number)
                 if own:
@@ -168,10 +170,19 @@ class _Gatherer:
                 amount = unit.pop("value", None)
                 if unit:
                     data["quantity"] = unit
-            lots = items_of(item, "lots")
-            self.lot_refs.append(_keys(lots, "ref"))
-            told = [Lot(without(lot, "ref", "quantity"), lot.get("quantity")) for lot in lots]
-            self.notice.lines.append(Line(order, data, amount, told, {}))
+            self.notice.lines.append(Line(order, data, amount, self.lots(item), {}))
+
+    def lots(self, line: Scope) -> list[Lot]:
+        told: list[Lot] = []
+        refs: Keys = {}
+        self.lot_refs.append(refs)
+        for lot in items_of(line, "lots"):
+            data = {**lot}
+            ref, amount = data.pop("ref", None), data.pop("quantity", None)
+            if isinstance(ref, str):
+                refs[ref] = len(told)
+            told.append(Lot(data, amount))
+        return told
 
     def order_of(self, reference: Scope, order: int | None, line: int) -> tuple[int | None, Scope]:
         """The number of a line's order, and what that does not say of the reference. Lines may
@@ -204,7 +215,9 @@ class _Gatherer:
         for number, item in enumerate(self.packages):
             path = ("packages", number)
             parent = self.refer(item, "parent_id", keys, path)
-            order = self.refer(item, "order_id", self.order_ids, path)
+            order = None
+            if "order_id" in item:
+                order = self.refer(item, "order_id", self.order_ids, path)
             data = without(item, "id", "parent_id", "order_id", "contents")
             packages.append(Package(number, -1 if parent is None else parent, order, data))
         placed = set(top_down([package.parent for package in packages]))

@@ -123,6 +123,8 @@ class _Spreader:
         self, node: Node, parent: Scope, path: str, order: int | None, line: int | None
     ) -> None:
         """The levels below one level; `order` and `line` are the closest above."""
+        if not node.below:
+            return
         above = parent["hl"]["number"]
         steps = list(node.below)
         if len(steps) > 1:
