@@ -13,6 +13,8 @@ from notices import sscc
 from gateway.edi.finding import Code
 from gateway.engine.definitions import packaged_maps
 from gateway.mapping import load_map
+from gateway.mapping.levels.fold import fold
+from gateway.mapping.levels.fold import fold_ordered
 
 FIRST, LAST, WRONG = "006141419999900013", "006141419999900020", "006141419999900014"
 
@@ -164,3 +166,19 @@ def test_two_thousand_trees_of_levels_are_written_as_they_came(x12: Trial, edifa
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     check_many(x12, edifact, seed, count=2000)
+
+
+def test_levels_in_order_fold_to_the_same_document(x12: Trial, edifact: Trial) -> None:
+    """And those whose numbers or order say little are left to the careful way."""
+    ordered = {True: 0, False: 0}
+    for number in range(100):
+        one = Random(f"ordered/{number}")
+        for trial, body in ((x12, hl_levels(one)), (edifact, cps_levels(one))):
+            levels, hierarchy = trial.read(body).form.levels, trial.map.hierarchy
+            assert hierarchy is not None
+            careful, quick = dict(levels), dict(levels)
+            fold(hierarchy, careful)
+            is_ordered = fold_ordered(hierarchy, quick)
+            assert not is_ordered or quick == careful, body
+            ordered[is_ordered] += 1
+    assert all(ordered.values()), ordered

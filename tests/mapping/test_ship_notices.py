@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,34 @@ def test_cartons_that_do_not_tell_what_they_hold_have_equal_shares(
     twelve = {**line, "quantity": {"value": "12", "unit": "EA"}}
     emission = emit(load(overlay), {**ON_A_PALLET, "lines": [twelve], "packages": packages})
     assert [finding.code for finding in emission.findings][: len(told) or None] == told
+
+
+def in_other_rows(notice: Notice) -> Notice:
+    """The same with its rows and fields the other way round, other keys and longer numbers."""
+    told = json.loads(json.dumps(notice))
+    for line in told["lines"]:
+        line["id"] = f"other-{line['id']}"
+        line["quantity"]["value"] += ".00"
+    for package in told.get("packages", ()):
+        package["id"] = f"other-{package['id']}"
+        if "parent_id" in package:
+            package["parent_id"] = f"other-{package['parent_id']}"
+        for content in package.get("contents", ()):
+            content["line_id"] = f"other-{content['line_id']}"
+    for name in ("lines", "packages"):
+        told[name] = [dict(reversed(row.items())) for row in reversed(told.get(name, []))]
+    return told
+
+
+def test_rows_keys_and_zeros_say_nothing_but_amounts_do() -> None:
+    compared = 0
+    for number in range(200):
+        notice = make_notice(random.Random(f"rows/{number}"))
+        again = in_other_rows(notice)
+        assert same_facts(notice, again), number
+        contents = [one for row in again["packages"] for one in row.get("contents", ())]
+        if contents:
+            contents[-1]["quantity"] += "1"
+            assert not same_facts(notice, again), number
+            compared += 1
+    assert compared > 100
