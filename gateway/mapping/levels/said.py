@@ -117,6 +117,8 @@ class _Said:
 
 def missing(notice: Notice, again: Notice) -> Iterator[str]:
     """The paths of what the second notice does not say as the first does."""
+    if _is_spelled_alike(notice, again):
+        return
     words = _Words(text_of)
     one, other = _Said(notice, words), _Said(again, words)
     paths = [*_missing_lines(one, other)]
@@ -157,8 +159,7 @@ def says_the_same(one: Scope, notice: Notice, other: Scope) -> bool:
     parts = ("orders", "lines", "packages")
     if not alike(without(one, *parts), without(other, *parts)):
         return False
-    again = gather(other)
-    return _is_spelled_alike(notice, again) or not list(missing(notice, again))
+    return not list(missing(notice, gather(other)))
 
 
 def _is_spelled_alike(one: Notice, other: Notice) -> bool:
