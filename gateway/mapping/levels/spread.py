@@ -18,6 +18,7 @@ from gateway.mapping.levels.declare import PACKAGES
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.facts import Content
 from gateway.mapping.levels.facts import Notice
+from gateway.mapping.levels.facts import Order
 from gateway.mapping.levels.facts import Package
 from gateway.mapping.levels.facts import gather
 from gateway.mapping.levels.facts import without
@@ -89,9 +90,9 @@ class _Spreader:
         self.told: list[Content] = []
         self.numbered = 0
 
-    def note(self, path: str, home: str) -> None:
+    def note(self, path: str, told: Order | Package) -> None:
         if self.homes is not None:
-            self.homes[path] = home
+            self.homes[path] = told.path
 
     def lay_out(self, root: Node) -> None:
         self.told = root.contents
@@ -103,7 +104,8 @@ class _Spreader:
         else:
             top = {"hl": head, **self.of_root()}
             self.levels.append(top)
-            self.note("levels[0]", "shipment")
+            if self.homes is not None:
+                self.homes["levels[0]"] = "shipment"
             self.place(root, top, "levels[0]", None, None)
         if self.levels:
             self.scope["levels"] = self.levels
@@ -142,7 +144,7 @@ class _Spreader:
             if kind == ORDER:
                 head["level"] = self.codes[ORDER]
                 level |= self.notice.orders[key].data
-                self.note(at, self.notice.orders[key].path)
+                self.note(at, self.notice.orders[key])
                 self.place(below, level, at, key, line)
             elif kind == LINE:
                 head["level"] = self.codes[LINE]
@@ -152,7 +154,7 @@ class _Spreader:
                 level |= self.package(key, below.contents, line)
                 if self.codes:
                     head["level"] = self.codes[level.pop("level")]
-                self.note(at, self.notice.packages[key].path)
+                self.note(at, self.notice.packages[key])
                 self.place(below, level, at, order, line)
 
     def place_line(
