@@ -180,8 +180,10 @@ def _agree(scope: Scope, formula: Formula, received: str) -> bool:
 
 
 def _adds_up(scope: Scope, formula: Formula, received: str) -> bool:
-    if formula.function == "count" and len(formula.names) == 1 and not formula.others:
-        expected = str(len(scope.get(formula.names[0], ())))
+    paths = (formula.names, *formula.others)
+    if formula.function == "count" and max(map(len, paths)) == 1:
+        found = [scope.get(name) for (name,) in paths]
+        expected = str(sum(len(one) if isinstance(one, list) else one is not None for one in found))
     else:
         expected = formula.of(scope) or "0"
     return received == expected or Decimal(received) == Decimal(expected)
