@@ -84,7 +84,6 @@ class Taking:
         documents: bool = True,
     ) -> None:
         self.map = map_
-        self.documents = documents
         self.marks = marks
         self.known = steps
         self.names = Names()
