@@ -94,7 +94,7 @@ def decide(step: Step, transmission: Transmission, decision: Decision) -> None:
     partners = step.gateway.partners
     partner = find_sender(partners.values(), header.dialect, header.sender)
     decision.partner = partner
-    refusal = _refusal(header, partner, transmission.partner)
+    refusal = refusal_of(header, partner, transmission.partner)
     if refusal is not None or partner is None:
         decision.fate = Fate.HOLD
         envelope = tuple(decision.report.end.findings)  # a broken header hides who sent it
@@ -135,7 +135,7 @@ _REPEATED = {
 }
 
 
-def _refusal(header: Interchange, partner: Partner | None, folder: str) -> Finding | None:
+def refusal_of(header: Interchange, partner: Partner | None, folder: str) -> Finding | None:
     """Why an interchange cannot be taken from whoever sent it, if so."""
     sender_at, receiver_at = (6, 8) if header.dialect is X12 else (2, 3)
     place = _header_place(header, sender_at)

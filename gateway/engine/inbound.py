@@ -59,7 +59,7 @@ def translate(gateway: Gateway, transmission: Transmission) -> None:
                 decision.fate = Fate.DONE
             else:
                 decide(step, transmission, decision)
-                _enter(step, transmission, decision)
+                enter(step, transmission, decision)
         accepted = {
             decision.report.header.index: decision
             for decision in decisions
@@ -78,7 +78,7 @@ _STATES = {
 }
 
 
-def _enter(step: Step, transmission: Transmission, decision: Decision) -> None:
+def enter(step: Step, transmission: Transmission, decision: Decision) -> None:
     """The interchange's row, and all that needs no look at its sets."""
     state, partner = _STATES.get(decision.fate), decision.partner
     if state is None or partner is None:

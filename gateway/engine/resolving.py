@@ -8,6 +8,7 @@ from gateway.engine.conflicting import refuse_conflict
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.receipts import write_receipt
+from gateway.engine.refusing import refuse_file
 from gateway.engine.sending import post_again
 from gateway.engine.sending import send_again
 from gateway.store import As2Message
@@ -44,11 +45,13 @@ def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Ho
 
 
 def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
-    """Refuses held work for good; its bytes stay in the store. Raises as `release`."""
+    """Refuses held work for good; its bytes stay in the store, and the partner is told where it
+    can be. Raises as `release`."""
     with gateway.step("resolve") as step:
         hold = _resolve(step, _find_hold(step, key), Resolution.REJECTED, who, note)
         if hold.what == "transmission":
             step.tx.transmissions.move(hold.target, TransmissionState.REJECTED)
+            refuse_file(step, step.tx.transmissions.get(hold.target))
         elif hold.what == "interchange":
             refuse_conflict(step, step.tx.interchanges.get(hold.target))
         elif hold.what == "set":

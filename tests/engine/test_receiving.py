@@ -178,6 +178,35 @@ def test_a_receiver_that_is_not_us_is_held(desk: Desk, partner: str) -> None:
     assert desk.documents(partner) == desk.sent(partner) == []
 
 
+STRANGE = [
+    ("harbor-medical", "NORTHFIELD     *", "SOUTHFIELD     *", "*R*009"),
+    ("harbor-medical", "*HARBORMED      *", "*MAPLEMED       *", "*R*006"),
+    ("alpenmed", "4012345000009:14", "4012345000016:14", "+4+7+UNB+4"),
+    ("alpenmed", "4098765000003:14", "4098765000010:14", "+4+23+UNB+3"),
+]
+
+
+@pytest.mark.parametrize("partner, old, new, told", STRANGE)
+def test_a_rejected_file_is_answered_in_its_folder(
+    desk: Desk, partner: str, old: str, new: str, told: str
+) -> None:
+    for _ in range(2):  # the same again is held again, and refused again
+        desk.receive(partner, GOOD[partner].replace(old, new, 1))
+        [hold] = desk.held()
+        desk.act(command="reject", key=hold.id)
+    assert [told in one for one in answers(desk, partner)] == [True, True]
+    assert desk.documents(partner) == []
+    desk.receive(partner, GOOD[partner])
+    assert len(desk.documents(partner)) == 1
+
+
+def test_a_rejected_file_of_another_dialect_is_not_answered(desk: Desk) -> None:
+    desk.receive("alpenmed", GOOD["harbor-medical"])
+    [hold] = desk.held()
+    desk.act(command="reject", key=hold.id)
+    assert desk.sent("alpenmed") == desk.sent("harbor-medical") == []
+
+
 def test_good_interchanges_beside_a_held_one_are_delivered_once(desk: Desk) -> None:
     stranger = x12(confirmation("SO-9"), control=799, sender="MAPLEMED")
     desk.receive("harbor-medical", GOOD["harbor-medical"] + stranger)
