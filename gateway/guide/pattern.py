@@ -151,7 +151,8 @@ class _Writer:
         rows = self.rows(self.run) if self.run is not None else ""
         text = re.escape(self.definition.tag) + _in_a_row(cells, needed, rows)
         self.made.notes = [note for note in self.definition.notes if self.is_open(note)]
-        return f"{text}(?<!{self.mark})"
+        ends = self.run is None and any(spot[0] == last for spot in self.made.filled)
+        return text if ends and needed >= last else f"{text}(?<!{self.mark})"
 
     def is_open(self, note: Note) -> bool:
         """Whether a note is still to be checked: not where its elements cannot be there."""
@@ -261,7 +262,7 @@ class _Writer:
             cells.append((self.inner_mark if at > 1 else "") + cell)
         text = _in_a_row(cells, needed)
         self.made.inner += [(number, note) for note in use.definition.notes]
-        text += f"(?<!{self.inner_mark})"
+        text += "" if needed == last and there else f"(?<!{self.inner_mark})"
         if any(element == number for element, _ in self.present):
             return text
         if use.required:
