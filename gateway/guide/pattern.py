@@ -151,8 +151,8 @@ class _Writer:
         rows = self.rows(self.run) if self.run is not None else ""
         text = re.escape(self.definition.tag) + _in_a_row(cells, needed, rows)
         self.made.notes = [note for note in self.definition.notes if self.is_open(note)]
-        ends = self.run is None and any(spot[0] == last for spot in self.made.filled)
-        return text if ends and needed >= last else f"{text}(?<!{self.mark})"
+        sure = self.run is None and any(spot[0] == last for spot in self.made.filled)
+        return text if sure and needed >= last else f"{text}(?<!{self.mark})"
 
     def is_open(self, note: Note) -> bool:
         """Whether a note is still to be checked: not where its elements cannot be there."""
