@@ -60,14 +60,16 @@ class Checked:
 def check_file(
     chunks: Iterable[bytes], definitions: Definitions, partner: Partner | None
 ) -> Iterator[Found]:
-    """What is wrong with a file given in pieces, as it is read, in constant memory."""
+    """What is wrong with a file given in pieces, as it is read, in constant memory; of sets without
+    a finding only their interchange tells."""
     nothing = True
     reads = read_file(chunks, definitions, lambda _header: partner, fast=True, documents=False)
     for read in reads:
         findings = findings_of(read)
         report = read.report if isinstance(read, InterchangeRead) else None
-        nothing = nothing and not findings and report is None
-        yield findings, report
+        if findings or report is not None:
+            nothing = False
+            yield findings, report
     if nothing:
         yield [Finding(Code.EMPTY_FILE)], None
 
