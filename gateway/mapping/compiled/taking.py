@@ -122,32 +122,37 @@ class Taking:
         counted = self.counted(step, before)
         if not step.rules:
             return [], [*counted, *reader.notes(), *reader.judged()]
-        rule, conditions, once = step.rules[at], [], []
-        if rule.when:
-            force = self.names.add("G", rule.in_force)
-            conditions.append(f"{force}({step.home.variable}, d)")
-        if not rule.each and not rule.repeats:
-            once = self.once(step, at)
-            if once and before.is_free(step, at):
-                once = once[1:]
-            elif once and at < len(step.rules) - 1:  # the next rule may take it
-                conditions.append(f"{self.flag(step, at)} != {self.serial(step)}")
-                once = once[1:]
-            fixed = [(path, text) for path, text in rule.sets if not path.listed]
-            if fixed:
-                admits = self.names.add("G", _admitting(fixed))
-                conditions.append(f"{admits}({step.home.variable})")
-        number = self.numbers[step.key]
-        shared = self.shared(step, self.readers[number][at], before)
-        lines = reader.lines(shared, self.wanted.keeps if self.wanted else None)
+        rule, number = step.rules[at], self.numbers[step.key]
+        conditions, once = self.in_turn_once(step, at, before)
         if self.is_shipment(step, rule):
             once = [*once, f"if p >= {number}: return None"]
         earlier = [self.not_before(step, reader, one, before) for one in range(at)]
-        opened = []
+        shared = self.shared(step, self.readers[number][at], before)
+        lines = reader.lines(shared, self.wanted.keeps if self.wanted else None)
         if isinstance(step.node, Loop) and rule.inside is not None and rule.each:
-            opened = [f"turn += 1; k{step.item(at)} = turn"]
-        declining = [line for line in earlier if line]
-        return conditions, [*counted, *declining, *once, *lines, *opened]
+            lines.append(f"turn += 1; k{step.item(at)} = turn")
+        return conditions, [*counted, *filter(None, earlier), *once, *lines]
+
+    def in_turn_once(self, step: Step, at: int, before: Before) -> tuple[list[str], list[str]]:
+        """The conditions under which it is a rule's turn, and the statements by which it is that
+        once only, where it writes into the scope around it."""
+        rule, conditions, once = step.rules[at], list[str](), list[str]()
+        if rule.when:
+            force = self.names.add("G", rule.in_force)
+            conditions.append(f"{force}({step.home.variable}, d)")
+        if rule.each or rule.repeats:
+            return conditions, once
+        once = self.once(step, at)
+        if once and before.is_free(step, at):
+            once = once[1:]
+        elif once and at < len(step.rules) - 1:  # the next rule may take it
+            conditions.append(f"{self.flag(step, at)} != {self.serial(step)}")
+            once = once[1:]
+        fixed = [(path, text) for path, text in rule.sets if not path.listed]
+        if fixed:
+            admits = self.names.add("G", _admitting(fixed))
+            conditions.append(f"{admits}({step.home.variable})")
+        return conditions, once
 
     # where the next segment may stand
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from gateway.mapping.compiled.levels import FOLDED
 from gateway.mapping.compiled.rule import RuleReader
 from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.load import Map
@@ -24,7 +25,11 @@ class Wanted:
         self.paths: set[Names] = {(name,) for names in choices for name in names}
         self.paths |= {path for reader in known for path in _read_by(reader)}
         if map_.hierarchy is not None:
-            self.paths.add(("levels",))
+            levels = {path for path in self.paths if path[:1] == ("levels",)}
+            self.paths |= {
+                ("levels",),
+                *((place, *path[1:]) for place in FOLDED for path in levels),
+            }
         self.met = _met(known)
 
     def keeps(self, variable: str, names: Names, path: Names) -> bool:
