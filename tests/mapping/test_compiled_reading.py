@@ -169,6 +169,30 @@ def test_compiled_maps_read_what_is_just_wrong_as_the_plan_does(
     tiers.compare(content.replace(old, new), case)
 
 
+TAUGHT = [
+    (  # a list inside an object, and then a value there
+        "edifact-invoic-basic",
+        b"MOA+77:535.5'\nMOA+79:450'\nMOA+124:85.5'\nTAX+7+VAT+++:::19+S'\nMOA+124:85.5'",
+        b"MOA+124:85.5'\nMOA+124:85.5'\nMOA+124:1'\nMOA+7:1'\nMOA+77:535.5'",
+        b"MOA+124:85.5'\nMOA+7:85.5'\nMOA+124:1'\nMOA+7:1'\nMOA+77:535.5'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("case", "old", "taught", "asked"), TAUGHT)
+def test_compiled_maps_read_what_differs_from_what_taught_them_as_the_plan_does(
+    case: str, old: bytes, taught: bytes, asked: bytes
+) -> None:
+    content = (CASES / case / "input.edi").read_bytes()
+    assert old in content
+    tiers = Tiers()
+    for _ in range(6):
+        tiers.compare(content.replace(old, taught), case)
+    tiers.fast = 0
+    tiers.compare(content.replace(old, asked), case)
+    assert tiers.fast
+
+
 @pytest.mark.parametrize("name", ["x12/004010/856", "edifact/D96A/DESADV"])
 def test_compiled_maps_fold_ship_notices_as_the_plan_does(name: str) -> None:
     definitions = Definitions(packaged_maps(), patience=1)

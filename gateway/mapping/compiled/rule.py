@@ -76,7 +76,7 @@ class RuleReader(RowReader):
                 self.pattern = None
             self.note_totals()
         self.filled = self.touched | set(self.target.paths())
-        self.touched = {rule.each.before} if rule.each else self.filled
+        self.touched = _ways_to(rule.each.before) if rule.each else self.filled
 
     def lines(self, shared: Paths, keeps: Keeps | None = None) -> list[str]:
         """The statements after the match; declining is `return None`. `shared` are the paths of the
@@ -156,3 +156,8 @@ class RuleReader(RowReader):
         tree = self.target.given if self.target.members else "False"
         parts = [part for part in (tree, *self.rows_given) if part != "False"]
         return "" if "" in parts else " or ".join(parts) or "False"
+
+
+def _ways_to(path: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """A path, and those of the objects that it goes through."""
+    return {path[:length] for length in range(1, len(path) + 1)}
