@@ -176,6 +176,12 @@ TAUGHT = [
         b"MOA+124:85.5'\nMOA+124:85.5'\nMOA+124:1'\nMOA+7:1'\nMOA+77:535.5'",
         b"MOA+124:85.5'\nMOA+7:85.5'\nMOA+124:1'\nMOA+7:1'\nMOA+77:535.5'",
     ),
+    (  # a line that says no more of its item than the lot, twice
+        "variation-v38-x12-856-lots",
+        b"LIN*1*UK*10888277123458*VC*DR-3010~\nSN1**6*BX~\nREF*LT*A77~",
+        b"SN1**6*BX~\nREF*LT*A77~\nREF*ZZ*A77~",
+        b"SN1**6*BX~\nREF*LT*A77~\nREF*LT*A77~",
+    ),
 ]
 
 

@@ -39,6 +39,8 @@ def _lifted(data: Scope, lot: Scope, ids: list[Scope], others: list[Scope]) -> S
     kept = [one for one in ids if (several and _is_lot(one)) or not _lift(one, lot)]
     item = {**data.get("item", {}), "ids": kept}
     data["item"] = {name: value for name, value in item.items() if value}
+    if not data["item"]:
+        del data["item"]
     return lot
 
 
