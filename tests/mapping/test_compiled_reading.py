@@ -150,6 +150,7 @@ DIRECTED = [
     ("variation-v20-x12-856-counts-items", b"CTT*3*14~", b"CTT*0*14~"),  # no item counts as none
     ("variation-v20-x12-856-counts-items", b"CTT*3*14~", b"CTT*3*0~"),  # no quantity adds up to 0
     ("variation-v16-x12-850-allowances", b"****3*2~", b"****332~"),  # SAC06 looks like SAC08
+    ("variation-v38-x12-856-lots", b"CTT*9~", b"CTT*0~"),  # neither the levels nor the items
     ("edifact-invoic-basic", b"+:::19+", b"+:::19-+"),  # a rate in an element of any text
     ("edifact-invoic-basic", b"BGM+380+", b"BGM+380+\x80"),  # a character that stands in elsewhere
 ]

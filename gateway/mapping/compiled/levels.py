@@ -11,9 +11,6 @@ from gateway.mapping.levels.declare import ORDER
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.plan import RulePlan
 
-FOLDED = ("lines", "orders", "packages", "")
-"""The lists that the data of levels go to; "" where that is not known before."""
-
 _ANY = {"type": "string"}
 _OF_ALL = {"type": "object"}
 _PACKED = {"value": "quantity", "unit": "unit"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from gateway.mapping.compiled.levels import FOLDED
+from gateway.mapping.compiled.claims import spot_of
 from gateway.mapping.compiled.rule import RuleReader
 from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.load import Map
@@ -25,11 +25,7 @@ class Wanted:
         self.paths: set[Names] = {(name,) for names in choices for name in names}
         self.paths |= {path for reader in known for path in _read_by(reader)}
         if map_.hierarchy is not None:
-            levels = {path for path in self.paths if path[:1] == ("levels",)}
-            self.paths |= {
-                ("levels",),
-                *((place, *path[1:]) for place in FOLDED for path in levels),
-            }
+            self.paths |= {("levels",), *_in_levels(known, self.paths)}
         self.met = _met(known)
 
     def keeps(self, variable: str, names: Names, path: Names) -> bool:
@@ -45,12 +41,21 @@ class Wanted:
 def _read_by(reader: RuleReader) -> Iterator[Names]:
     """What a rule's totals add up, and the values that decide whether it takes a segment."""
     for total in reader.rule.totals:
+        if not reader.variable(spot_of(total.place)):
+            continue
         for formula in total.formula.choices:
             for names in (formula.names, *formula.others):
                 yield (*reader.names, *names)
     if not reader.rule.each:
         for path, _ in reader.rule.sets:
             yield (*reader.home.names, *path.before)
+
+
+def _in_levels(known: list[RuleReader], paths: set[Names]) -> Iterator[Names]:
+    """Paths in levels by the names that the schema knows them by."""
+    for reader in known:
+        if reader.rule.each and reader.rule.each.before == ("levels",):
+            yield from ((*reader.names, *path[1:]) for path in paths if path[:1] == ("levels",))
 
 
 def _met(known: list[RuleReader]) -> dict[str, set[Names]]:
