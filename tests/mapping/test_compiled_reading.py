@@ -6,6 +6,7 @@ import csv
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,19 @@ from gateway.edi.writer import to_segments
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
 from gateway.engine.reading import InterchangeRead
+from gateway.engine.reading import Read
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
+from gateway.engine.starter import starter_partners
 from gateway.guide.check import check
 from gateway.guide.match import match
 from gateway.mapping import Map
 from gateway.mapping import emit
 from gateway.mapping import read
 from gateway.mapping.emitting import DELIMITERS
+from gateway.partner.partner import Partner
+from gateway.partner.partner import load_partner
+from gateway.partner.settings import load_settings
 
 CASES = SAMPLES.parent / "cases"
 BUDGET = 90
@@ -36,16 +42,17 @@ BUDGET = 90
 class Tiers:
     """Both tiers side by side. The compiled one learns from every set, so that it answers soon."""
 
-    def __init__(self) -> None:
+    def __init__(self, partner: Partner | None = None) -> None:
+        self.partner = partner
         self.exact = Definitions(packaged_maps())
         self.compiled = Definitions(packaged_maps(), patience=1)
         self.right = self.fast = self.judged = 0
 
     def compare(self, content: bytes, name: object) -> None:
-        exact = list(read_file([content], self.exact))
-        fast = list(read_file([content], self.compiled, fast=True))
+        exact = list(self.read(content, self.exact))
+        fast = list(self.read(content, self.compiled, fast=True))
         assert [said(one) for one in fast] == [said(one) for one in exact], name
-        checked = list(read_file([content], self.compiled, fast=True, documents=False))
+        checked = list(self.read(content, self.compiled, fast=True, documents=False))
         assert [reports(one) for one in checked] == [reports(one) for one in exact], name
         sets = [one for one in checked if isinstance(one, SetRead)]
         self.judged += sum(one.map is not None and len(one.set.segments) == 1 for one in sets)
@@ -53,6 +60,19 @@ class Tiers:
             if isinstance(one, SetRead) and isinstance(other, SetRead) and one.reading:
                 self.right += not one.report.findings
                 self.fast += len(other.set.segments) == 1
+
+    def read(
+        self,
+        content: bytes,
+        definitions: Definitions,
+        *,
+        fast: bool = False,
+        documents: bool = True,
+    ) -> Iterator[Read]:
+        def partner_of(_header: object) -> Partner | None:
+            return self.partner
+
+        return read_file([content], definitions, partner_of, fast=fast, documents=documents)
 
 
 def said(read: object) -> object:
@@ -198,6 +218,29 @@ def test_compiled_maps_read_what_differs_from_what_taught_them_as_the_plan_does(
     tiers.fast = 0
     tiers.compare(content.replace(old, asked), case)
     assert tiers.fast
+
+
+GUARDED = """
+overlay: x12/004010/850
+lossy: [{what: procedure.case_number, policy: drop, why: theirs}]
+insert:
+- before: CUR
+  rules:
+  - {seg: CUR, where: {CUR01: SE}, when: {type: stand_alone}, CUR02: procedure.case_number}
+"""
+
+
+def test_a_check_knows_what_the_guard_of_a_rule_asks_that_no_sample_met(tmp_path: Path) -> None:
+    overlay = tmp_path / "850.yaml"
+    overlay.write_text(GUARDED)
+    [folder] = [path for path in starter_partners() if path.name == "harbor-medical"]
+    found = load_partner(folder, load_settings(packaged_maps().parent / "gateway.yaml"))
+    tiers = Tiers(replace(found, overlays=(overlay,)))
+    content = (CASES / "x12-850-basic/input.edi").read_bytes()
+    for _ in range(4):
+        tiers.compare(content.replace(b"CUR*BY*USD~", b"CUR*BY*USD*1500~"), overlay)
+    assert tiers.fast
+    tiers.compare(content.replace(b"CUR*BY*USD~", b"CUR*SE*USD*1500~"), overlay)
 
 
 @pytest.mark.parametrize("name", ["x12/004010/856", "edifact/D96A/DESADV"])

@@ -20,7 +20,7 @@ class Wanted:
 
     def __init__(self, map_: Map, readers: list[list[RuleReader]], shape: Shape | None) -> None:
         known = [one for found in readers for one in found if one.pattern is not None]
-        self.everything = any(reader.rule.when for reader in known)
+        self.everything = any(reader.rule.when for found in readers for reader in found)
         choices = shape.choices() if shape else []
         self.paths: set[Names] = {(name,) for names in choices for name in names}
         self.paths |= {path for reader in known for path in _read_by(reader)}
