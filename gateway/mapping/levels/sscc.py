@@ -29,9 +29,10 @@ def check_digit(digits: str) -> str:
 
 
 def is_sscc(text: str) -> bool:
-    if len(text) != _DIGITS or not (text.isascii() and text.isdecimal()):
+    codes = text.encode()
+    if len(codes) != _DIGITS or not codes.isdigit():
         return False
-    codes = text.encode()  # of "0" 48: 9 digits weighted 1 and 9 weighted 3 make 1728 more
+    # The code of "0" is 48: 9 digits weighted 1 and 9 weighted 3 make 1728 more.
     return (sum(codes[1::2]) + 3 * sum(codes[::2]) - 1728) % 10 == 0
 
 
