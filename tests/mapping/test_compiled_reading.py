@@ -220,6 +220,18 @@ def test_compiled_maps_read_what_differs_from_what_taught_them_as_the_plan_does(
     assert tiers.fast
 
 
+def test_compiled_maps_read_a_shipment_below_no_level_as_the_plan_does() -> None:
+    content = (CASES / "variation-v34-x12-856-no-packages/input.edi").read_bytes()
+    below = content.replace(b"HL*1**S~", b"HL*9**O~PRF*7~HL*1*9*S~")
+    below = below.replace(b"CTT*6~", b"CTT*7~").replace(b"SE*24*", b"SE*26*")
+    tiers = Tiers()
+    for one in [below, content] * 6:
+        tiers.compare(one, "below" if one is below else "as it was")
+    assert tiers.right == 12
+    assert tiers.fast
+    tiers.compare(content.replace(b"HL*1**S~", b"HL*1*9*S~"), "below none")
+
+
 GUARDED = """
 overlay: x12/004010/850
 lossy: [{what: procedure.case_number, policy: drop, why: theirs}]

@@ -99,8 +99,12 @@ class CompiledReader:
 
 
 def _is_tree(document: Scope) -> bool:
-    """Whether the numbers of levels are all different, and each level's parent came before it."""
-    seen = {"", document.get("hl", {}).get("number", "")}
+    """Whether the numbers of levels are all different, and each level's parent came before it; the
+    shipment, which comes first, has none."""
+    head = document.get("hl", {})
+    if "parent" in head:
+        return False
+    seen = {"", head.get("number", "")}
     for level in document.get("levels", ()):
         head = level.get("hl", {})
         number = head.get("number", "")

@@ -46,8 +46,11 @@ def fold(hierarchy: Hierarchy, document: Scope, homes: Homes | None = None) -> N
 
 
 def fold_ordered(hierarchy: Hierarchy, document: Scope) -> bool:
-    """The same, False unless each level has a number of its own and stands below its parent."""
+    """The same, False unless each level has a number of its own and stands below its parent, and
+    the shipment, which comes first, has none."""
     head = document.pop("hl", {})
+    if "parent" in head:
+        return False
     folder = _Folder(hierarchy, document, None)
     around = {"": _SHIPMENT, head.get("number", ""): _SHIPMENT}
     for level in document.pop("levels", ()):
