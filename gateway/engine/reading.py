@@ -190,8 +190,7 @@ class _FileReader:
         header = self._header
         assert header is not None  # noqa: S101 -- sets follow their header
         if not self._reads_sets:
-            tags, segments = _envelope_tags(header.dialect), text.split(header.delimiters.segment)
-            return None if any(one.startswith(tags) for one in segments[1:-2]) else one
+            return one if _is_one(text, header) else None
         found = self._compiled.get((one.kind, one.release))
         if found is None:
             map_, _ = self._find_definitions(one, header)
@@ -297,6 +296,14 @@ class _FileReader:
 def _envelope_tags(dialect: Dialect) -> tuple[str, ...]:
     levels = (dialect.interchange, dialect.group, dialect.set)
     return tuple(tag for level in levels for tag in (level.header, level.trailer))
+
+
+def _is_one(text: str, header: Interchange) -> bool:
+    """Whether no segment inside a set is one of an envelope. Where blanks or line breaks are in the
+    way that is left to whoever reads by segments."""
+    tags, inside = _envelope_tags(header.dialect), text.split(header.delimiters.segment)[1:-2]
+    plain = all(one[:1].isalnum() and "\n" not in one and "\r" not in one for one in inside)
+    return plain and not any(one.startswith(tags) for one in inside)
 
 
 def _header_place(one: TransactionSet, header: Interchange, element: int | None = None) -> Position:

@@ -232,6 +232,19 @@ def test_compiled_maps_read_a_shipment_below_no_level_as_the_plan_does() -> None
     tiers.compare(content.replace(b"HL*1**S~", b"HL*1*9*S~"), "below none")
 
 
+@pytest.mark.parametrize("inside", [b"BEG*00~", b"GE*1*201~", b" GE*1*201~", b"\x1aST*850*2~"])
+def test_a_set_that_nobody_wants_is_passed_over_as_the_plan_does(inside: bytes) -> None:
+    content = (CASES / "x12-850-basic/input.edi").read_bytes().replace(b"\n", b"")
+    start, end = content.index(b"ST*850"), content.index(b"GE*")
+    content = content[:start] + b"ST*850*0001~" + inside + b"SE*3*0001~" + content[end:]
+    definitions = Definitions(packaged_maps())
+    exact, fast = (
+        [said(one) for one in read_file([content], definitions, wanted=lambda _: False, fast=fast)]
+        for fast in (False, True)
+    )
+    assert fast == exact
+
+
 GUARDED = """
 overlay: x12/004010/850
 lossy: [{what: procedure.case_number, policy: drop, why: theirs}]
