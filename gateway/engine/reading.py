@@ -301,9 +301,10 @@ def _envelope_tags(dialect: Dialect) -> tuple[str, ...]:
 def _is_one(text: str, header: Interchange) -> bool:
     """Whether no segment inside a set is one of an envelope. Where blanks or line breaks are in the
     way that is left to whoever reads by segments."""
-    tags, inside = _envelope_tags(header.dialect), text.split(header.delimiters.segment)[1:-2]
-    plain = all(one[:1].isalnum() and "\n" not in one and "\r" not in one for one in inside)
-    return plain and not any(one.startswith(tags) for one in inside)
+    tags, terminator = _envelope_tags(header.dialect), header.delimiters.segment
+    inside = text.split(terminator)[1:-2]
+    broken = "\r" in text or (terminator != "\n" and "\n" in text)
+    return not broken and all(one[:1].isalnum() and not one.startswith(tags) for one in inside)
 
 
 def _header_place(one: TransactionSet, header: Interchange, element: int | None = None) -> Position:
