@@ -100,7 +100,8 @@ def collect(map_: Map, rules: tuple[Rule, ...], prefix: str, found: Homes) -> No
 
 
 def note(map_: Map, binding: Binding, scope: str, found: Homes) -> None:
-    words = [*map_.tables[binding.arguments[0]].written] if binding.codec == "code" else []
+    written = map_.tables[binding.arguments[0]].written if binding.codec == "code" else {}
+    words = [word for word, code in written.items() if code != binding.otherwise]  # or nothing
     if binding.codec == "code" and not words:
         return  # passed through as it came: the element's number would have to be known
     for path in binding.paths[:1] if words else binding.paths:
