@@ -13,11 +13,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from gateway.edi.segment import Delimiters
 from gateway.mapping.compiled.objects import indented
-from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.compiled.steps import Step
-from gateway.mapping.compiled.steps import Steps
 from gateway.mapping.compiled.stretching import Part
 from gateway.mapping.compiled.stretching import Stretch
 from gateway.mapping.compiled.stretching import find_parts
@@ -25,7 +22,6 @@ from gateway.mapping.compiled.taking import Taking
 from gateway.mapping.compiled.taking import in_turn
 from gateway.mapping.compiled.values import two_ways
 from gateway.mapping.formula import Formula
-from gateway.mapping.load import Map
 from gateway.mapping.path import Scope
 
 Read = Callable[[str, Callable[..., Any]], Scope | None]
@@ -42,25 +38,11 @@ class Making(Taking):
     """The function of one generation. Without `documents` it only judges: what it gives has no more
     of a document than that takes."""
 
-    def __init__(
-        self,
-        map_: Map,
-        marks: Delimiters,
-        shape: Shape | None,
-        steps: Steps,
-        *,
-        documents: bool = True,
-    ) -> None:
-        super().__init__(map_, marks, shape, steps, documents=documents)
-        self.starts = steps.habits.starts()
-        self.bodies: list[list[str]] = []
-        self.weights: list[int] = []
-        self.source = ""
-
     def function(self) -> Read:
-        self.bodies = [self.body(step) for step in self.steps]
-        self.weights = [self.starts[step.key] or 1 for step in self.steps]
-        self.drop_turns()
+        bodies = [self.body(step) for step in self.steps]
+        drop_turns(bodies)
+        starts = self.known.habits.starts()
+        weights = [starts[step.key] or 1 for step in self.steps]
         first = self.moves((), self.known.start)
         used = "".join(f"{name} = " for name in self.uses)
         lines = [
@@ -73,7 +55,7 @@ class Making(Taking):
             "    try:",
             "        while at < end:",
             "            n = t[s[at:at + 3]]",
-            *indented(indented(indented(self.tree(0, len(self.bodies))))),
+            *indented(indented(indented(choice(bodies, weights)))),
             "    except KeyError:",
             "        return None",
             f"    if p != {self.last()}: return None",
@@ -87,13 +69,6 @@ class Making(Taking):
             self.source, f"<{self.map.id}>", self.names, "read", {"agree": _agree}
         )
         return lambda text, restore: quick(text, restore) or sure(text, restore)
-
-    def drop_turns(self) -> None:
-        """Takes out the numbers that no flag is compared with."""
-        lines = [line for body in self.bodies for line in body]
-        used = " ".join(line for line in lines if not _TURN.search(line))
-        for body in self.bodies:
-            body[:] = [line for line in body if not (turn := _TURN.search(line)) or turn[1] in used]
 
     def last(self) -> int:
         """The number of the trailer's step."""
@@ -121,22 +96,6 @@ class Making(Taking):
             for names in self.tools.shape.choices()
         ]
         return [*lines, f"if not ({' or '.join(f'({way})' for way in ways)}): return None"]
-
-    def tree(self, low: int, high: int) -> list[str]:
-        """A choice of the step by its number, the frequent ones after few questions."""
-        if high - low == 1:
-            return self.bodies[low]
-        half = sum(self.weights[low:high]) / 2
-        middle, weight = low + 1, self.weights[low]
-        while middle < high - 1 and weight + self.weights[middle] / 2 < half:
-            weight += self.weights[middle]
-            middle += 1
-        return [
-            f"if n < {middle}:",
-            *indented(self.tree(low, middle)),
-            "else:",
-            *indented(self.tree(middle, high)),
-        ]
 
     def body(self, step: Step) -> list[str]:
         """The stretches and the segments that may begin at a step, those first that go far."""
@@ -168,6 +127,32 @@ class Making(Taking):
             restored = f"{_tuple(texts)} = restore(({_tuple(texts)}))"
             lines.append(f"if not plain and not m[0].isascii(): {restored}")
         return lines
+
+
+def drop_turns(bodies: list[list[str]]) -> None:
+    """Takes out the numbers that no flag is compared with."""
+    lines = [line for body in bodies for line in body]
+    used = " ".join(line for line in lines if not _TURN.search(line))
+    for body in bodies:
+        body[:] = [line for line in body if not (turn := _TURN.search(line)) or turn[1] in used]
+
+
+def choice(bodies: list[list[str]], weights: list[int], first: int = 0) -> list[str]:
+    """A choice of a body by its number, which counts from `first`, the frequent ones after few
+    questions."""
+    if len(bodies) == 1:
+        return bodies[0]
+    half = sum(weights) / 2
+    middle, weight = 1, weights[0]
+    while middle < len(bodies) - 1 and weight + weights[middle] / 2 < half:
+        weight += weights[middle]
+        middle += 1
+    return [
+        f"if n < {first + middle}:",
+        *indented(choice(bodies[:middle], weights[:middle], first)),
+        "else:",
+        *indented(choice(bodies[middle:], weights[middle:], first + middle)),
+    ]
 
 
 def _tuple(names: list[str]) -> str:
