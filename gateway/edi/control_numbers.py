@@ -17,16 +17,21 @@ class ControlNumbers:
     def __contains__(self, reference: str) -> bool:
         if not _is_number(reference):
             return reference in self._others
-        block, bit = divmod(int(f"1{reference}"), _BLOCK)  # the 1 keeps 0001 apart from 1
+        block, bit = divmod(_number(reference), _BLOCK)
         return bool(self._blocks.get(block, 0) >> bit & 1)
 
     def add(self, reference: str) -> None:
         if not _is_number(reference):
             self._others.add(reference)
             return
-        block, bit = divmod(int(f"1{reference}"), _BLOCK)
+        block, bit = divmod(_number(reference), _BLOCK)
         self._blocks[block] = self._blocks.get(block, 0) | 1 << bit
 
 
 def _is_number(reference: str) -> bool:
     return reference.isascii() and reference.isdecimal() and len(reference) <= _LONGEST
+
+
+def _number(reference: str) -> int:
+    """The leading 1 keeps 0001 apart from 1."""
+    return int(f"1{reference}")

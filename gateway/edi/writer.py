@@ -22,7 +22,6 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
-from gateway.edi.opening import charset_of
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Element
 from gateway.edi.segment import Segment
@@ -236,8 +235,3 @@ def _una(envelope: Envelope) -> str:
     reserved = marks.repetition or " "
     first = f"UNA{marks.component}{marks.element}{marks.decimal}"
     return f"{first}{marks.release or ' '}{reserved}{marks.segment}"
-
-
-def charset_for(envelope_version: str) -> str:
-    """The codec in which an EDIFACT interchange of this syntax identifier is written."""
-    return charset_of(envelope_version.split(":")[0]) or "ascii"
