@@ -109,8 +109,8 @@ class _InterchangeReader:
         self._sets_in_all = 0
         self._notes = 0
         self._seen = {"group": ControlNumbers(), "set": ControlNumbers()}
+        self._last: TransactionSet | None = None
         self._like: list[str] = []
-        self._last: TransactionSet
         self._end = opening.offset
         self._here = opening.offset
 
@@ -184,14 +184,14 @@ class _InterchangeReader:
         at, parts = self._dialect.set.reference, first.split(self._opening.delimiters.element)
         reference = "".join(parts[at : at + 1])
         parts[at : at + 1] = []
-        if parts != self._like or not reference.isalnum():
+        last = self._last
+        if last is None or parts != self._like or not reference.isalnum():
             header = Segment(*self._split(first), offset, first, len(first))
             self._like, self._last = parts, self._describe([header], self._sets + 1, [])
             return self._last
-        tag, elements, *_ = self._last.segments[0]
+        tag, elements, *_ = last.segments[0]
         elements = [*elements[: at - 1], reference, *elements[at:]]
         header = Segment(tag, elements, offset, first, len(first))
-        last = self._last
         return TransactionSet(
             last.kind, last.release, last.association, reference, [header], self._sets + 1, []
         )
@@ -258,7 +258,7 @@ class _InterchangeReader:
             sender, receiver = value(2), value(3)
             release = value(7, 1) + value(7, 2)
         self._group_findings = self._repeated("group", reference, segment, level)
-        self._like = []
+        self._last = None  # whose release may be another
         self._group = Group(
             segment, reference, value(1), sender.strip(), receiver.strip(), release, self._groups
         )

@@ -201,12 +201,10 @@ class _FileReader:
         map_, compiled = found
         if not _in_right_group(one, header, self._group):
             return None
-        reading = None
-        if self._documents:
-            document = compiled.read(text)
-            reading = Reading(document) if document is not None else None
-        if reading is None and (self._documents or not compiled.is_right(text)):
+        document = compiled.read(text) if self._documents else None
+        if document is None and (self._documents or not compiled.is_right(text)):
             return None
+        reading = Reading(document) if document is not None else None
         report = SetReport(one.kind, one.reference, _identifier(one, header))
         return SetRead(one, report, header, self._group, map_, reading)
 

@@ -2,7 +2,7 @@
 
 It goes through a set from stretch to stretch: the first three characters name the next step, a
 choice by number leads to that step's statements, and one pattern tells whether the segments that
-use to come next are right and captures what their rules take. Where the habit is not kept, one
+usually come next are right and captures what their rules take. Where the habit is not kept, one
 segment is taken at a time.
 """
 

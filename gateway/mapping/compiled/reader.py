@@ -17,6 +17,7 @@ from gateway.mapping.compiled.making import Read
 from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.compiled.steps import Steps
 from gateway.mapping.levels.fold import fold_ordered
+from gateway.mapping.levels.tree import is_ordered
 from gateway.mapping.load import Map
 from gateway.mapping.path import Scope
 
@@ -71,7 +72,7 @@ class CompiledReader:
             making = Making(self.map, self.marks, self.shape, self.steps, documents=False)
             self._judging = making.function()
         judged = self._judging(text, self.restore)
-        return judged is not None and (self.map.hierarchy is None or _is_tree(judged))
+        return judged is not None and (self.map.hierarchy is None or is_ordered(judged))
 
     def restore(self, texts: tuple[str | None, ...]) -> tuple[str | None, ...]:
         restored = self._restored
@@ -96,19 +97,3 @@ class CompiledReader:
             self.declined = 0
             self._judging = None
             self.function = Making(self.map, self.marks, self.shape, self.steps).function()
-
-
-def _is_tree(document: Scope) -> bool:
-    """Whether the numbers of levels are all different, and each level's parent came before it; the
-    shipment, which comes first, has none."""
-    head = document.get("hl", {})
-    if "parent" in head:
-        return False
-    seen = {"", head.get("number", "")}
-    for level in document.get("levels", ()):
-        head = level.get("hl", {})
-        number = head.get("number", "")
-        if number in seen or head.get("parent", "") not in seen:
-            return False
-        seen.add(number)
-    return True

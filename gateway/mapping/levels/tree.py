@@ -31,3 +31,19 @@ def top_down(parents: list[int]) -> list[int]:
         order.append(waiting.pop())
         waiting += reversed(children.get(order[-1], []))
     return order
+
+
+def is_ordered(document: Scope) -> bool:
+    """Whether the numbers of levels are all different, and each level's parent came before it; the
+    shipment, which comes first, has none."""
+    head = document.get("hl", {})
+    if "parent" in head:
+        return False
+    seen = {"", head.get("number", "")}
+    for level in document.get("levels", ()):
+        head = level.get("hl", {})
+        number = head.get("number", "")
+        if number in seen or head.get("parent", "") not in seen:
+            return False
+        seen.add(number)
+    return True
