@@ -81,18 +81,16 @@ class SetReports(Sequence[SetReport]):
 
     def append(self, report: SetReport) -> None:
         self._count += 1
-        told = report.findings and tuple(
-            one for one in report.findings if one.severity is not Severity.NOTE
-        )
-        if told or not report.reference.isalnum():
+        kind, reference, association, findings = report
+        told = findings and tuple(one for one in findings if one.severity is not Severity.NOTE)
+        if told or not reference.isalnum():
             self._parts.append(report._replace(findings=told))
             return
-        last = self._parts[-1] if self._parts else None
-        like = report.kind, report.association
+        last, like = self._parts[-1] if self._parts else None, (kind, association)
         if not isinstance(last, _Run) or last.like != like or len(last.references) > _RUN:
             last = _Run(like)
             self._parts.append(last)
-        last.references += f"{report.reference} ".encode()
+        last.references += f"{reference} ".encode()
 
     def __len__(self) -> int:
         return self._count

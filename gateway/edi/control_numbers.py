@@ -15,23 +15,22 @@ class ControlNumbers:
         self._others: set[str] = set()
 
     def __contains__(self, reference: str) -> bool:
-        if not _is_number(reference):
+        number = _number(reference)
+        if number is None:
             return reference in self._others
-        block, bit = divmod(_number(reference), _BLOCK)
-        return bool(self._blocks.get(block, 0) >> bit & 1)
+        return bool(self._blocks.get(number // _BLOCK, 0) >> number % _BLOCK & 1)
 
     def add(self, reference: str) -> None:
-        if not _is_number(reference):
+        number = _number(reference)
+        if number is None:
             self._others.add(reference)
             return
-        block, bit = divmod(_number(reference), _BLOCK)
-        self._blocks[block] = self._blocks.get(block, 0) | 1 << bit
+        block = number // _BLOCK
+        self._blocks[block] = self._blocks.get(block, 0) | 1 << number % _BLOCK
 
 
-def _is_number(reference: str) -> bool:
-    return reference.isascii() and reference.isdecimal() and len(reference) <= _LONGEST
-
-
-def _number(reference: str) -> int:
-    """The leading 1 keeps 0001 apart from 1."""
-    return int(f"1{reference}")
+def _number(reference: str) -> int | None:
+    """The digits of a control number behind a 1, which keeps 0001 apart from 1."""
+    if reference.isdecimal() and reference.isascii() and len(reference) <= _LONGEST:
+        return int("1" + reference)
+    return None

@@ -110,7 +110,9 @@ class _InterchangeReader:
         self._notes = 0
         self._seen = {"group": ControlNumbers(), "set": ControlNumbers()}
         self._last: TransactionSet | None = None
-        self._like: list[str] = []
+        self._around = "", ""
+        marks = opening.delimiters
+        self._trailer = f"{marks.segment}{self._dialect.set.trailer}{marks.element}"
         self._end = opening.offset
         self._here = opening.offset
 
@@ -158,14 +160,13 @@ class _InterchangeReader:
             return None
         if self._group is None and (self._dialect.group_required or self._groups):
             return None
-        text, level, marks = whole.text(), self._dialect.set, self._opening.delimiters
-        first = text.partition(marks.segment)[0] if text else ""
+        text, marks = whole.text(), self._opening.delimiters
+        first = text[: text.find(marks.segment)] if text else ""
         if text is None or not first.isascii():
             return None
         one = self._set_of(first, whole.offset)
-        reference = one.reference
-        last = marks.element.join((level.trailer, str(text.count(marks.segment)), reference))
-        right = text.endswith(f"{marks.segment}{last}{marks.segment}")
+        reference, count = one.reference, text.count(marks.segment)
+        right = text.endswith(f"{self._trailer}{count}{marks.element}{reference}{marks.segment}")
         if not right or reference in self._seen["set"]:
             return None
         made = self._take(one, text)
@@ -181,20 +182,30 @@ class _InterchangeReader:
     def _set_of(self, first: str, offset: int) -> TransactionSet:
         """A set by its header's text. What differs from the last one in its control number only is
         not taken apart again."""
-        at, parts = self._dialect.set.reference, first.split(self._opening.delimiters.element)
-        reference = "".join(parts[at : at + 1])
-        parts[at : at + 1] = []
-        last = self._last
-        if last is None or parts != self._like or not reference.isalnum():
-            header = Segment(*self._split(first), offset, first, len(first))
-            self._like, self._last = parts, self._describe([header], self._sets + 1, [])
-            return self._last
-        tag, elements, *_ = last.segments[0]
-        elements = [*elements[: at - 1], reference, *elements[at:]]
-        header = Segment(tag, elements, offset, first, len(first))
+        last, (before, after) = self._last, self._around
+        reference = first[len(before) : len(first) - len(after)]
+        like = first.startswith(before) and first.endswith(after)
+        if last is None or not like or not reference.isalnum():
+            return self._unlike(first, offset)
+        header = last.segments[0]
+        elements = header.elements.copy()
+        elements[self._dialect.set.reference - 1] = reference
+        header = Segment(header.tag, elements, offset, first, len(first))
+        kind, release, association, *_, identifier = last
+        index = self._sets + 1
         return TransactionSet(
-            last.kind, last.release, last.association, reference, [header], self._sets + 1, []
+            kind, release, association, reference, [header], index, [], identifier
         )
+
+    def _unlike(self, first: str, offset: int) -> TransactionSet:
+        """A set whose header is not like the last one's, but may be like the next one's."""
+        header = Segment(*self._split(first), offset, first, len(first))
+        described = self._describe([header], self._sets + 1, [])
+        mark, at = self._opening.delimiters.element, self._dialect.set.reference
+        parts = first.split(mark)
+        self._around = mark.join([*parts[:at], ""]), mark.join(["", *parts[at + 1 :]])
+        self._last = described if parts[at : at + 1] == [described.reference] else None
+        return described
 
     def abandon(self) -> Iterator[Event]:
         """The input ended, or another interchange began, before the trailer."""
@@ -316,15 +327,19 @@ class _InterchangeReader:
         self, segments: list[Segment], index: int, findings: list[Finding]
     ) -> TransactionSet:
         header = segments[0]
+        identifier: tuple[str, ...] = ()
         if self._dialect is X12:
             kind, release = header.value(1), self._group.release if self._group else ""
             release, association = release[:6], release[6:]
         else:
+            identifier = tuple(chain.from_iterable(header.repetitions(2)[:1]))
             kind = header.value(2, 1)
             release = header.value(2, 2) + header.value(2, 3)
             association = header.value(2, 5)
         reference = header.value(self._dialect.set.reference)
-        return TransactionSet(kind, release, association, reference, segments, index, findings)
+        return TransactionSet(
+            kind, release, association, reference, segments, index, findings, identifier
+        )
 
     # what every level shares
 

@@ -56,8 +56,9 @@ class Group:
 class TransactionSet(NamedTuple):
     """One set with its segments from header to trailer. `kind` 850 or ORDERS; `release` 004010
     or D96A; `association` what follows (VICS, EAN008). `ordinal` counts from 1 in its group (or in
-    the interchange without groups). `findings` are those of its envelope. A TA1, which stands
-    between ISA and GS, comes as a set of kind TA1 outside any group."""
+    the interchange without groups). `findings` are those of its envelope; `identifier` is S009 of
+    an EDIFACT message as received. A TA1, which stands between ISA and GS, comes as a set of kind
+    TA1 outside any group."""
 
     kind: str
     release: str
@@ -66,6 +67,7 @@ class TransactionSet(NamedTuple):
     segments: list[Segment]
     ordinal: int
     findings: list[Finding]
+    identifier: tuple[str, ...] = ()
 
 
 class Taken(NamedTuple):

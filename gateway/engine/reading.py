@@ -177,7 +177,7 @@ class _FileReader:
             yield self._end(event)
         elif isinstance(event, Group):
             self._end_group(None)
-            self._group = event
+            self._group, self._compiled = event, {}
         elif isinstance(event, GroupEnd):
             self._end_group(event)
         elif isinstance(event, TransactionSet) and self._header is not None and self._reads_sets:
@@ -191,22 +191,27 @@ class _FileReader:
         assert header is not None  # noqa: S101 -- sets follow their header
         if not self._reads_sets:
             return one if _is_one(text, header) else None
-        found = self._compiled.get((one.kind, one.release))
+        found = self._compiled.get((one.kind, one.release)) or self._compile(one, header)
         if found is None:
-            map_, _ = self._find_definitions(one, header)
-            if map_ is None:
-                return None
-            found = map_, self._definitions.compiled_of(map_, header.delimiters)
-            self._compiled[one.kind, one.release] = found
-        map_, compiled = found
-        if not _in_right_group(one, header, self._group):
             return None
+        map_, compiled = found
         document = compiled.read(text) if self._documents else None
         if document is None and (self._documents or not compiled.is_right(text)):
             return None
         reading = Reading(document) if document is not None else None
-        report = SetReport(one.kind, one.reference, _identifier(one, header))
+        report = SetReport(one.kind, one.reference, one.identifier)
         return SetRead(one, report, header, self._group, map_, reading)
+
+    def _compile(
+        self, one: TransactionSet, header: Interchange
+    ) -> tuple[Map, CompiledReader] | None:
+        """What reads sets of this kind and release for the rest of their group."""
+        map_, _ = self._find_definitions(one, header)
+        if map_ is None or not _in_right_group(one, header, self._group):
+            return None
+        found = map_, self._definitions.compiled_of(map_, header.delimiters)
+        self._compiled[one.kind, one.release] = found
+        return found
 
     def _end_group(self, end: GroupEnd | None) -> None:
         if end is not None and self._group is not None and self._header is not None:
@@ -260,7 +265,7 @@ class _FileReader:
         if reading is not None and map_ is not None and not findings:
             self._definitions.compiled_of(map_, header.delimiters).learn(one.segments)
         placed = tuple(_place(findings, header, self._group, one))
-        report = SetReport(one.kind, one.reference, _identifier(one, header), placed)
+        report = SetReport(one.kind, one.reference, one.identifier, placed)
         return SetRead(one, report, header, self._group, map_, reading)
 
     def _notes(self, map_: Map, reading: Reading) -> Iterator[Finding]:
@@ -312,14 +317,6 @@ def _header_place(one: TransactionSet, header: Interchange, element: int | None 
     if element is not None:
         offset = locate(segment, header.delimiters, header.charset, element)
     return Position(segment=1, tag=segment.tag, element=element, offset=offset)
-
-
-def _identifier(one: TransactionSet, header: Interchange) -> tuple[str, ...]:
-    """S009 of an EDIFACT message as received, which UCM repeats."""
-    if header.dialect is X12:
-        return ()
-    parts = one.segments[0].repetitions(2)
-    return tuple(parts[0]) if parts else ()
 
 
 def _in_right_group(one: TransactionSet, header: Interchange, group: Group | None) -> bool:

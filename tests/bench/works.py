@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from gateway.edi.finding import has_errors
-from gateway.engine.checking import check_content
+from gateway.engine.checking import check_file
 from gateway.engine.composing import compose
 from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions
@@ -75,5 +75,8 @@ class Gateway:
 
     def validate(self, content: bytes) -> int:
         """All checks and no document; how many sets are accepted."""
-        checked = check_content(content, self.definitions, self.partner)
-        return sum(one["accepted"] for one in checked.sets)
+        accepted = 0
+        for findings, report in check_file([content], self.definitions, self.partner):
+            accepted -= has_errors(findings)
+            accepted += sum(len(group.sets) for group in report.groups) if report else 0
+        return accepted
