@@ -148,6 +148,26 @@ ON_A_PALLET: Notice = {
 }
 
 
+def test_many_orders_lines_and_lots_stay_apart(maps: dict[str, Map]) -> None:
+    many = range(20)
+    amount = {"value": "40", "unit": "EA"}
+    lots = [{"ref": f"l{n}", "number": f"L{n}", "quantity": "2"} for n in many]
+    notice = {
+        **{name: ON_A_PALLET[name] for name in ("id", "purpose", "issue_date", "issue_time")},
+        "orders": [{"id": f"o{n}", "order_reference": {"id": f"P{n}"}} for n in many],
+        "lines": [
+            {"id": "1", "order_id": "o0", "lots": lots},
+            *({"id": f"a{n}", "order_id": "o0", "item": {"description": f"A {n}"}} for n in many),
+            *({"id": f"b{n}", "order_id": f"o{n}", "item": {"description": "B"}} for n in many),
+        ],
+    }
+    notice["lines"] = [{**line, "quantity": amount} for line in notice["lines"]]
+    reading = read_again(maps["SOPI"], emit(maps["SOPI"], notice).segments)
+    assert same_facts(reading.document, notice)
+    assert len(reading.document["lines"]) == 41
+    assert sum(len(line.get("lots", ())) for line in reading.document["lines"]) == 20
+
+
 def without_pallets(folder: Path, lossy: str) -> Emission:
     overlay = folder / "overlay.yaml"
     overlay.write_text(

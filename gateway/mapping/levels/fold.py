@@ -21,6 +21,7 @@ from gateway.mapping.levels.shipped import Contents
 from gateway.mapping.levels.shipped import Lines
 from gateway.mapping.levels.shipped import Order
 from gateway.mapping.levels.shipped import Use
+from gateway.mapping.levels.told import Told
 from gateway.mapping.levels.tree import find_parents
 from gateway.mapping.levels.tree import top_down
 from gateway.mapping.path import Scope
@@ -73,6 +74,7 @@ class _Folder:
         self.homes = homes
         self.rooted = False
         self.orders: list[Order] = []
+        self.told: Told[Order] = Told()
         self.lines = Lines()
         self.uses: list[Use] = []
         self.packages: list[Scope] = []
@@ -123,14 +125,13 @@ class _Folder:
     def add_order(self, level: Scope, path: str) -> Order | None:
         """The order; in the same words it is the same order."""
         data = {name: value for name, value in level.items() if name != "hl"}
-        for order in self.orders:
-            if order.data == data:
-                break
-        else:
-            if not data:
-                return None
+        if not data:
+            return None
+        order = self.told.find(data)
+        if order is None:
             order = Order(data)
             self.orders.append(order)
+            self.told.add(data, order)
             if data.keys() != {"order_reference"}:
                 order.add_row(self.document)
         order.paths.append(path)

@@ -14,6 +14,7 @@ from gateway.mapping.levels.amounts import add
 from gateway.mapping.levels.amounts import share
 from gateway.mapping.levels.declare import DIVIDED
 from gateway.mapping.levels.lots import lift_lot
+from gateway.mapping.levels.told import Told
 from gateway.mapping.path import Scope
 
 Below = list[tuple[Scope, Scope]]
@@ -58,8 +59,8 @@ class Lines:
         self.rows: list[Scope] = []
         self.shared: set[str] = set()
         self.first: dict[Any, tuple[Scope, Scope]] = {}
-        self.alike: dict[Any, list[tuple[Any, Scope]]] = {}
-        self.lots: dict[str, list[tuple[Scope, Any, Scope]]] = {}
+        self.alike: dict[Any, Told[Scope]] = {}
+        self.lots: dict[str, Told[Scope]] = {}
 
     def add(self, level: Scope, order: Order | None) -> tuple[Scope, Scope, Any]:
         """A level's line, its lot as told, and its amount."""
@@ -96,31 +97,33 @@ class Lines:
         if first is None:
             self.first[key] = level, row
             return row
-        if key not in self.alike:
-            self.alike[key] = [(_told(first[0]), first[1])]
-        told, alike = _told(level), self.alike[key]
-        for known, line in alike:
-            if known == told:
-                return line
-        alike.append((told, row))
-        return row
+        alike = self.alike.get(key)
+        if alike is None:
+            alike = self.alike[key] = Told()
+            alike.add(_told(first[0]), first[1])
+        told = _told(level)
+        line = alike.find(told)
+        if line is None:
+            alike.add(told, row)
+            return row
+        return line
 
     def find_lot(self, line: Scope, data: Scope, amount: str | None) -> Scope:
         """The line's lot that was told alike, with this much more; else a new one."""
         lots = self.lots.get(line["id"])
         if lots is None:
-            self.lots[line["id"]] = lots = []
+            self.lots[line["id"]] = lots = Told()
             line["lots"] = []
-        for known, first, row in lots:
-            if known == data and (first is None) == (amount is None):
-                if amount is not None:
-                    row["quantity"] = add(row["quantity"], amount)
-                return row
-        row = {"ref": lot_ref(len(lots)), **data}
-        if amount:
-            row["quantity"] = amount
-        line["lots"].append(row)
-        lots.append((data, amount, row))
+        told = data, amount is None
+        row = lots.find(told)
+        if row is None:
+            row = {"ref": lot_ref(len(line["lots"])), **data}
+            if amount:
+                row["quantity"] = amount
+            line["lots"].append(row)
+            lots.add(told, row)
+        elif amount is not None:
+            row["quantity"] = add(row["quantity"], amount)
         return row
 
 

@@ -4,7 +4,9 @@ the fact's own."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from gateway.mapping.levels.amounts import total
@@ -87,15 +89,20 @@ class _Spreader:
         self.scope = scope
         self.homes = homes
         self.levels: list[Scope] = []
-        self.told: list[Content] = []
+        self.contents: list[Content] = []
         self.numbered = 0
 
     def note(self, path: str, told: Order | Package) -> None:
         if self.homes is not None:
             self.homes[path] = told.path
 
+    @cached_property
+    def told(self) -> Counter[tuple[int, int | None]]:
+        """How many contents there are of each line and lot."""
+        return Counter((one.line, one.lot) for one in self.contents)
+
     def lay_out(self, root: Node) -> None:
-        self.told = root.contents
+        self.contents = root.contents
         head = {"number": "1"}
         structure = self.hierarchy.structures.get("".join(self.hierarchy.layout))
         if self.hierarchy.holds:
@@ -197,7 +204,7 @@ class _Spreader:
         if amount is not None:
             return amount
         number, lot = key
-        if len(contents) < sum((one.line, one.lot) == key for one in self.told):
+        if len(contents) < self.told[key]:
             return None
         line = self.notice.lines[number]
         return line.amount if lot is None else line.lots[lot].amount
