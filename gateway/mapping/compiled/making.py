@@ -125,7 +125,8 @@ class Making(Taking):
         texts = [name for name in stretch.captured if name in stretch.texts]
         if self.marks.release and texts:
             restored = f"{_tuple(texts)} = restore(({_tuple(texts)}))"
-            lines.append(f"if not plain and not m[0].isascii(): {restored}")
+            together = "".join(f"{{{text}}}" for text in texts)
+            lines.append(f'if not plain and not f"{together}".isascii(): {restored}')
         return lines
 
 

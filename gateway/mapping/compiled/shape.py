@@ -10,7 +10,8 @@ _KNOWN = frozenset({"description", "type", "pattern", "minLength", "enum", "$ref
 _TEXTS = frozenset({r"^[^\u0000-\u001f\u007f]+$", r"^(\n|[^\u0000-\u001f\u007f])+$"})
 """The patterns that every captured text meets: it has no control characters and is not empty."""
 
-Judge = Callable[[str], bool]
+Judge = Callable[[str], object]
+"""Tells whether a text may stand somewhere, by an answer that is true or not."""
 
 
 class Shape:
@@ -54,7 +55,9 @@ class Shape:
         if "enum" not in leaf and leaf.get("pattern", next(iter(_TEXTS))) in _TEXTS:
             return True
         pattern, words = re.compile(leaf.get("pattern", "")), leaf.get("enum")
-        return lambda text: bool(pattern.search(text)) and (words is None or text in words)
+        if words is None:
+            return pattern.search
+        return lambda text: text in words and bool(pattern.search(text))
 
     def choices(self) -> list[list[str]]:
         """The names of which a document needs all, for each way it may be right."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from gateway.edi.finding import Code
@@ -230,7 +231,7 @@ def _is_judged(element: ElementDef) -> bool:
 
 
 def _fits(judge: Judge | bool, value: str) -> bool:
-    return judge if isinstance(judge, bool) else judge(value)
+    return judge if isinstance(judge, bool) else bool(judge(value))
 
 
 def _split_source(
@@ -266,7 +267,11 @@ def _answering(
     """What a codec reads of texts that patterns have matched, where neither elements nor schema
     object. One value comes bare."""
     judged = [(at, element) for at, element in enumerate(elements) if _is_judged(element)]
-    doubted = [(at, judge) for at, judge in enumerate(judges) if judge is not True]
+    doubted = [
+        (at, partial(_fits, one) if isinstance(one, bool) else one)
+        for at, one in enumerate(judges)
+        if one is not True
+    ]
     is_pair = codec.name == "period" and codec.elements > 1
     read, bare = codec.read, codec.values == 1
 
@@ -280,9 +285,9 @@ def _answering(
         values = read(texts)
         if isinstance(values, Unfit):
             raise KeyError(asked)
-        for at, judge in doubted:
+        for at, fits in doubted:
             value = values[at]
-            if value is not None and not _fits(judge, value):
+            if value is not None and not fits(value):
                 raise KeyError(asked)
         return values[0] if bare else values
 
