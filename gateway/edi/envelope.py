@@ -15,11 +15,9 @@ from itertools import chain
 from gateway.edi.control_numbers import ControlNumbers
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Level
-from gateway.edi.events import Address
 from gateway.edi.events import Event
 from gateway.edi.events import Group
 from gateway.edi.events import GroupEnd
-from gateway.edi.events import Interchange
 from gateway.edi.events import InterchangeEnd
 from gateway.edi.events import Stray
 from gateway.edi.events import Taken
@@ -28,11 +26,14 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
+from gateway.edi.headers import SetHeaders
+from gateway.edi.headers import group_of
+from gateway.edi.headers import interchange_of
+from gateway.edi.headers import set_of
 from gateway.edi.opening import Opening
 from gateway.edi.place import locate
 from gateway.edi.segment import Segment
 from gateway.edi.tokens import Tokenizer
-from gateway.edi.tokens import splitter
 from gateway.edi.whole import WholeSet
 
 Take = Callable[[TransactionSet, str], object | None]
@@ -96,7 +97,6 @@ class _InterchangeReader:
         self._take = take
         self._opening = opening
         self._dialect = opening.dialect
-        self._split = splitter(opening.delimiters)
         self._index = index
         self._header: Segment | None = None
         self._findings: list[Finding] = list(opening.findings)
@@ -109,8 +109,7 @@ class _InterchangeReader:
         self._sets_in_all = 0
         self._notes = 0
         self._seen = {"group": ControlNumbers(), "set": ControlNumbers()}
-        self._last: TransactionSet | None = None
-        self._around = "", ""
+        self._headers = SetHeaders(opening, None)
         marks = opening.delimiters
         self._trailer = f"{marks.segment}{self._dialect.set.trailer}{marks.element}"
         self._end = opening.offset
@@ -131,7 +130,7 @@ class _InterchangeReader:
         levels, tag = self._dialect, segment.tag
         if self._header is None:
             self._header = segment
-            yield self._interchange(segment)
+            yield interchange_of(self._opening, segment, self._index)
         elif tag == levels.set.header:
             yield from self._open_set(segment)
         elif tag == levels.set.trailer:
@@ -164,7 +163,7 @@ class _InterchangeReader:
         first = text[: text.find(marks.segment)] if text else ""
         if text is None or not first.isascii():
             return None
-        one = self._set_of(first, whole.offset)
+        one = self._headers.read(first, whole.offset, self._sets + 1)
         reference, count = one.reference, text.count(marks.segment)
         right = text.endswith(f"{self._trailer}{count}{marks.element}{reference}{marks.segment}")
         if not right or reference in self._seen["set"]:
@@ -179,39 +178,11 @@ class _InterchangeReader:
         whole.taken = True
         return Taken(made)
 
-    def _set_of(self, first: str, offset: int) -> TransactionSet:
-        """A set by its header's text. What differs from the last one in its control number only is
-        not taken apart again."""
-        last, (before, after) = self._last, self._around
-        reference = first[len(before) : len(first) - len(after)]
-        like = first.startswith(before) and first.endswith(after)
-        if last is None or not like or not reference.isalnum():
-            return self._unlike(first, offset)
-        header = last.segments[0]
-        elements = header.elements.copy()
-        elements[self._dialect.set.reference - 1] = reference
-        header = Segment(header.tag, elements, offset, first, len(first))
-        kind, release, association, *_, identifier = last
-        index = self._sets + 1
-        return TransactionSet(
-            kind, release, association, reference, [header], index, [], identifier
-        )
-
-    def _unlike(self, first: str, offset: int) -> TransactionSet:
-        """A set whose header is not like the last one's, but may be like the next one's."""
-        header = Segment(*self._split(first), offset, first, len(first))
-        described = self._describe([header], self._sets + 1, [])
-        mark, at = self._opening.delimiters.element, self._dialect.set.reference
-        parts = first.split(mark)
-        self._around = mark.join([*parts[:at], ""]), mark.join(["", *parts[at + 1 :]])
-        self._last = described if parts[at : at + 1] == [described.reference] else None
-        return described
-
     def abandon(self) -> Iterator[Event]:
         """The input ended, or another interchange began, before the trailer."""
         if self._header is None:
             self._header = Segment(self._dialect.interchange.header, [], self._opening.offset)
-            yield self._interchange(self._header)
+            yield interchange_of(self._opening, self._header, self._index)
         self._here = self._end
         yield from self._end_set()
         yield from self._end_group()
@@ -219,30 +190,6 @@ class _InterchangeReader:
         yield InterchangeEnd(False, self._findings, self._opening.offset, self._end)
 
     # the interchange
-
-    def _interchange(self, segment: Segment) -> Interchange:
-        opening, value = self._opening, segment.value
-        if self._dialect is X12:
-            sender, receiver = (Address(value(n).strip(), value(n + 1).strip()) for n in (5, 7))
-            version, test, ack = value(12), value(15) == "T", value(14) == "1"
-        else:
-            sender, receiver = (Address(value(n, 2).strip(), value(n).strip()) for n in (2, 3))
-            version = ":".join((value(1, 1), value(1, 2)))
-            test, ack = value(11) == "1", value(9) == "1"
-        reference = value(self._dialect.interchange.reference).strip()
-        return Interchange(
-            dialect=self._dialect,
-            delimiters=opening.delimiters,
-            charset=opening.charset,
-            segment=segment,
-            sender=sender,
-            receiver=receiver,
-            reference=reference,
-            version=version,
-            test=test,
-            ack_requested=ack,
-            index=self._index,
-        )
 
     def _close(self, trailer: Segment) -> InterchangeEnd:
         level, header = self._dialect.interchange, self._header or trailer
@@ -261,18 +208,10 @@ class _InterchangeReader:
         self._groups += 1
         self._sets = 0
         self._seen["set"] = ControlNumbers()
-        level, value = self._dialect.group, segment.value
-        reference = value(level.reference).strip()
-        if self._dialect is X12:
-            sender, receiver, release = value(2), value(3), value(8)
-        else:
-            sender, receiver = value(2), value(3)
-            release = value(7, 1) + value(7, 2)
-        self._group_findings = self._repeated("group", reference, segment, level)
-        self._last = None  # whose release may be another
-        self._group = Group(
-            segment, reference, value(1), sender.strip(), receiver.strip(), release, self._groups
-        )
+        self._group = group_of(self._dialect, segment, self._groups)
+        self._headers = SetHeaders(self._opening, self._group)
+        at, reference = self._dialect.group, self._group.reference
+        self._group_findings = self._repeated("group", reference, segment, at)
         yield self._group
 
     def _close_group(self, trailer: Segment) -> Iterator[Event]:
@@ -319,27 +258,9 @@ class _InterchangeReader:
             yield self._transaction_set()
 
     def _transaction_set(self) -> TransactionSet:
-        read = self._describe(self._set, self._sets, self._set_findings)
+        read = set_of(self._dialect, self._group, self._set, self._sets, self._set_findings)
         self._set, self._set_findings = [], []
         return read
-
-    def _describe(
-        self, segments: list[Segment], index: int, findings: list[Finding]
-    ) -> TransactionSet:
-        header = segments[0]
-        identifier: tuple[str, ...] = ()
-        if self._dialect is X12:
-            kind, release = header.value(1), self._group.release if self._group else ""
-            release, association = release[:6], release[6:]
-        else:
-            identifier = tuple(chain.from_iterable(header.repetitions(2)[:1]))
-            kind = header.value(2, 1)
-            release = header.value(2, 2) + header.value(2, 3)
-            association = header.value(2, 5)
-        reference = header.value(self._dialect.set.reference)
-        return TransactionSet(
-            kind, release, association, reference, segments, index, findings, identifier
-        )
 
     # what every level shares
 

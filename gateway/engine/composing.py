@@ -32,7 +32,7 @@ from gateway.edi.writer import unwritable
 from gateway.edi.writer import whole_set
 from gateway.edi.writer import write_interchange
 from gateway.engine.definitions import Definitions
-from gateway.engine.reading import FUNCTIONAL_IDS
+from gateway.engine.groups import FUNCTIONAL_IDS
 from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
 from gateway.engine.schemas import Schemas

@@ -29,12 +29,13 @@ from gateway.edi.events import Taken
 from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
-from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
-from gateway.edi.place import locate
 from gateway.edi.segment import Segment
 from gateway.engine.definitions import Definitions
+from gateway.engine.groups import header_place
+from gateway.engine.groups import in_right_group
+from gateway.engine.groups import misgrouped
 from gateway.engine.leniency import is_repetition_mark
 from gateway.engine.leniency import lenient
 from gateway.engine.leniency import milder
@@ -47,22 +48,6 @@ from gateway.mapping import Reading
 from gateway.mapping import read
 from gateway.mapping.compiled import CompiledReader
 from gateway.partner.partner import Partner
-
-FUNCTIONAL_IDS = {
-    "850": "PO",
-    "855": "PR",
-    "856": "SH",
-    "810": "IN",
-    "860": "PC",
-    "865": "CA",
-    "820": "RA",
-    "846": "IB",
-    "861": "RC",
-    "832": "SC",
-    "824": "AG",
-    "997": "FA",
-}
-"""GS01 of each set (X12 data element 479)."""
 
 PartnerOf = Callable[[Interchange], Partner | None]
 Wanted = Callable[[Interchange], bool]
@@ -207,7 +192,7 @@ class _FileReader:
     ) -> tuple[Map, CompiledReader] | None:
         """What reads sets of this kind and release for the rest of their group."""
         map_, _ = self._find_definitions(one, header)
-        if map_ is None or not _in_right_group(one, header, self._group):
+        if map_ is None or not in_right_group(one, header, self._group):
             return None
         found = map_, self._definitions.compiled_of(map_, header.delimiters)
         self._compiled[one.kind, one.release] = found
@@ -253,8 +238,8 @@ class _FileReader:
         if guide is None:
             findings.append(self._unsupported(one, header))
         else:
-            if not _in_right_group(one, header, self._group):
-                findings.append(_misgrouped(one, header, self._group))
+            if not in_right_group(one, header, self._group):
+                findings.append(misgrouped(one, header, self._group))
             tree, misplaced = match(guide, one.segments)
             findings += misplaced
             found = check(guide, tree, header.delimiters, header.charset)
@@ -289,10 +274,10 @@ class _FileReader:
         releases = [release for release, kind in known if kind == one.kind]
         if releases:
             detail = {"expected": ", ".join(releases), "kind": one.kind}
-            place = _header_place(one, header)
+            place = header_place(one, header)
             return Finding(Code.RELEASE_UNSUPPORTED, Severity.ERROR, place, one.release, detail)
         detail = {"expected": ", ".join(sorted({kind for _, kind in known}))}
-        place = _header_place(one, header, 1 if header.dialect is X12 else 2)
+        place = header_place(one, header, 1 if header.dialect is X12 else 2)
         return Finding(Code.SET_UNSUPPORTED, Severity.ERROR, place, one.kind, detail)
 
 
@@ -308,32 +293,6 @@ def _is_one(text: str, header: Interchange) -> bool:
     inside = text.split(terminator)[1:-2]
     broken = "\r" in text or (terminator != "\n" and "\n" in text)
     return not broken and all(one[:1].isalnum() and not one.startswith(tags) for one in inside)
-
-
-def _header_place(one: TransactionSet, header: Interchange, element: int | None = None) -> Position:
-    """ST or UNH, or one of its elements."""
-    segment = one.segments[0]
-    offset = segment.offset
-    if element is not None:
-        offset = locate(segment, header.delimiters, header.charset, element)
-    return Position(segment=1, tag=segment.tag, element=element, offset=offset)
-
-
-def _in_right_group(one: TransactionSet, header: Interchange, group: Group | None) -> bool:
-    expected = _group_kind(one, header)
-    return group is None or expected is None or group.functional_id == expected
-
-
-def _group_kind(one: TransactionSet, header: Interchange) -> str | None:
-    """GS01 of the set; UNG 0038, which repeats the type of its messages."""
-    return FUNCTIONAL_IDS.get(one.kind) if header.dialect is X12 else one.kind
-
-
-def _misgrouped(one: TransactionSet, header: Interchange, group: Group | None) -> Finding:
-    place = _header_place(one, header, 1 if header.dialect is X12 else 2)
-    expected = _group_kind(one, header) or ""
-    detail = {"expected": expected, "group": group.functional_id if group else ""}
-    return Finding(Code.SET_NOT_IN_GROUP, Severity.ERROR, place, one.kind, detail)
 
 
 def _place(

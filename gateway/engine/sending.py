@@ -16,8 +16,8 @@ from gateway.edi.writer import SetBody
 from gateway.edi.writer import Written
 from gateway.edi.writer import write_interchange
 from gateway.engine.gateway import Step
+from gateway.engine.groups import FUNCTIONAL_IDS
 from gateway.engine.ids import new_message_id
-from gateway.engine.reading import FUNCTIONAL_IDS
 from gateway.partner.partner import Partner
 from gateway.store import As2Message
 from gateway.store import As2State
