@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from gateway.mapping.compiled.habits import Habits
 from gateway.mapping.compiled.habits import Slot
-from gateway.mapping.compiled.habits import Taken
+from gateway.mapping.compiled.habits import StepTaken
 
-ST: Taken = ((0,), 0)
-BEG: Taken = ((1,), 0)
-REF: Taken = ((4,), 0)
-CASE: Taken = ((4,), 1)
-N9: Taken = ((6,), 0)
-MSG: Taken = ((6, 0, 1), 0)
-PO1: Taken = ((7,), 0)
-PID: Taken = ((7, 0, 2), 0)
-DTM: Taken = ((7, 0, 3), 0)
-SE: Taken = ((9,), 0)
+ST: StepTaken = ((0,), 0)
+BEG: StepTaken = ((1,), 0)
+REF: StepTaken = ((4,), 0)
+CASE: StepTaken = ((4,), 1)
+N9: StepTaken = ((6,), 0)
+MSG: StepTaken = ((6, 0, 1), 0)
+PO1: StepTaken = ((7,), 0)
+PID: StepTaken = ((7, 0, 2), 0)
+DTM: StepTaken = ((7, 0, 3), 0)
+SE: StepTaken = ((9,), 0)
 
 
-def habits(*sets: list[Taken]) -> Habits:
+def habits(*sets: list[StepTaken]) -> Habits:
     found = Habits()
     found.loops = {N9[0], PO1[0]}
     for one in sets:

@@ -16,7 +16,7 @@ Key = tuple[int, ...]
 """A step: the index of each loop and of the rule that opened it, in turn, then the node's own.
 Steps stand in the order of the structure when their keys do."""
 
-Taken = tuple[Key, int]
+StepTaken = tuple[Key, int]
 """A step and the number of the rule that took a segment there."""
 
 _SETS = 32
@@ -44,30 +44,30 @@ class Habits:
 
     def __init__(self) -> None:
         self.loops: set[Key] = set()
-        self._sets: deque[list[Taken]] = deque(maxlen=_SETS)
+        self._sets: deque[list[StepTaken]] = deque(maxlen=_SETS)
 
-    def note(self, taken: list[Taken]) -> None:
+    def note(self, taken: list[StepTaken]) -> None:
         self._sets.append(taken[:_SEGMENTS])
 
     def starts(self) -> Counter[Key]:
         """How often a stretch begins at a step."""
         return Counter(one[0][0] for one in self._all())
 
-    def stretches(self) -> dict[Taken, list[Slot]]:
+    def stretches(self) -> dict[StepTaken, list[Slot]]:
         """The slots of the stretches by what each begins with, itself the first."""
-        alike: dict[Taken, list[list[Taken]]] = {}
+        alike: dict[StepTaken, list[list[StepTaken]]] = {}
         for one in self._all():
             alike.setdefault(one[0], []).append(one)
         return {start: _slots(found) for start, found in alike.items()}
 
-    def _all(self) -> Iterator[list[Taken]]:
+    def _all(self) -> Iterator[list[StepTaken]]:
         edges = set().union(*(self._repeated(one) for one in self._sets))
         for one in self._sets:
             cuts = [at for at, (key, _) in enumerate(one) if not at or key in edges]
             for start, end in zip(cuts, [*cuts[1:], len(one)], strict=True):
                 yield one[start:end]
 
-    def _repeated(self, taken: list[Taken]) -> Iterator[Key]:
+    def _repeated(self, taken: list[StepTaken]) -> Iterator[Key]:
         """The loops that come twice, and the segments that come often, inside the same loop."""
         open_: Counter[Key] = Counter()
         for key, _ in taken:
@@ -78,7 +78,7 @@ class Habits:
                 yield key
 
 
-def _slots(stretches: list[list[Taken]]) -> list[Slot]:
+def _slots(stretches: list[list[StepTaken]]) -> list[Slot]:
     seen: dict[tuple[Key, int], Counter[int]] = {}
     for stretch in stretches:
         for place, rule in _numbered(stretch):
@@ -94,7 +94,7 @@ def _slots(stretches: list[list[Taken]]) -> list[Slot]:
     return slots
 
 
-def _numbered(stretch: Iterable[Taken]) -> Iterator[tuple[tuple[Key, int], int]]:
+def _numbered(stretch: Iterable[StepTaken]) -> Iterator[tuple[tuple[Key, int], int]]:
     """Each step with its number among those in a row that are the same."""
     last: tuple[Key, int] = ((), 0)
     for key, rule in stretch:

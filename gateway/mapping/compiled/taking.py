@@ -17,7 +17,7 @@ from gateway.guide.structure import Loop
 from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.claims import Tools
 from gateway.mapping.compiled.habits import Key
-from gateway.mapping.compiled.habits import Taken
+from gateway.mapping.compiled.habits import StepTaken
 from gateway.mapping.compiled.objects import INDENT
 from gateway.mapping.compiled.objects import Paths
 from gateway.mapping.compiled.rule import RuleReader
@@ -43,7 +43,7 @@ class Before:
     """What a stretch has taken so far: the steps with their rules, the variables of the objects
     that began in it, and the paths written in each."""
 
-    taken: set[Taken] = field(default_factory=set)
+    taken: set[StepTaken] = field(default_factory=set)
     fresh: set[str] = field(default_factory=set)
     touched: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
 
