@@ -49,12 +49,11 @@ class CompiledWriter:
         written = self.function(scope) if scope is not None else None
         if not written:
             return None
-        texts = self.separated(written)
-        whole = self.marks.segment.join((self.ends[0], *texts, self.ends[1], ""))
-        again = self.reader.read(whole)
+        body, end = self.separated(written), self.marks.segment
+        again = self.reader.read(f"{self.ends[0]}{end}{body}{self.ends[1]}{end}")
         if again is None or not self.is_same(again, document, notice):
             return None
-        return self.released(texts)
+        return self.released(body)
 
     def is_same(self, again: Scope, document: Scope, notice: Notice | None) -> bool:
         """Whether all came back. A ship notice may be told in other rows."""
@@ -72,24 +71,28 @@ class CompiledWriter:
         is_whole = not (found.lost or found.notice.findings)
         return found.scope if is_whole else None, found.notice
 
-    def separated(self, written: list[str]) -> list[str]:
-        """The texts with the partner's separators, and stand-ins for what is to be released."""
+    def separated(self, written: list[str]) -> str:
+        """The segments with the partner's separators, and stand-ins for what is to be released."""
         marks = self.marks
         if not marks.release:
-            return written
-        whole = stood_in(_TERMINATOR.join(written), marks)
+            return marks.segment.join((*written, ""))
+        whole = stood_in(_TERMINATOR.join((*written, "")), marks)
         whole = whole.replace(_ELEMENT, marks.element).replace(_COMPONENT, marks.component)
-        return whole.split(_TERMINATOR)
+        return whole.replace(_TERMINATOR, marks.segment)
 
-    def released(self, texts: list[str]) -> list[str] | None:
-        """The texts as they are sent; None where the charset lacks one of their characters."""
-        whole = _TERMINATOR.join(texts)
+    def released(self, body: str) -> list[str] | None:
+        """The segments' texts as they are sent; None where the charset lacks one of their
+        characters."""
+        texts = body.split(self.marks.segment)[:-1]
+        if body.isascii():
+            return texts
+        if self.marks.release:
+            texts = [released(text, self.marks) for text in texts]
         try:
-            whole = released(whole, self.marks) if self.marks.release else whole
-            whole.encode(self.charset)
+            "".join(texts).encode(self.charset)
         except UnicodeEncodeError:
             return None
-        return whole.split(_TERMINATOR)
+        return texts
 
     def learn(self, segments: list[Segment], ends: tuple[str, str]) -> None:
         """Looks at a set that the exact tier wrote and found right, and makes the function anew
