@@ -42,6 +42,24 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.write(data + b"\n")
 
 
+def print_members(members: Iterable[tuple[str, Any]]) -> None:
+    """One JSON object written as its members come: the items of an iterator one by one, anything
+    else whole."""
+    out, between = sys.stdout.buffer, b"{\n"
+    for name, value in members:
+        label = between + orjson.dumps(name) + b": "
+        between = b",\n"
+        if not isinstance(value, Iterator):
+            out.write(label + orjson.dumps(value))
+            continue
+        lead = label + b"[\n  "  # written with the first item: what fails at once says nothing
+        for item in value:
+            out.write(lead + orjson.dumps(item))
+            lead = b",\n  "
+        out.write(b"\n]" if lead == b",\n  " else label + b"[]")
+    out.write(b"\n}\n")
+
+
 def print_findings(findings: Iterable[Finding], *, err: bool = False) -> None:
     """One finding a line: severity, place, code, sentence."""
     for finding in findings:

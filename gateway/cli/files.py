@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,8 @@ from gateway.cli.console import as_json
 from gateway.cli.console import opened
 from gateway.cli.console import partner_option
 from gateway.cli.console import print_findings
-from gateway.cli.console import print_json
+from gateway.cli.console import print_members
 from gateway.cli.console import read_blocks
-from gateway.cli.console import read_bytes
 
 if TYPE_CHECKING:
     from gateway.edi.finding import Finding
@@ -103,13 +103,6 @@ def _to_documents(
     return valid and not nothing
 
 
-def _nothing_found(content: bytes) -> list[Finding]:
-    from gateway.edi.finding import Code
-    from gateway.edi.finding import Finding
-
-    return [] if content.strip() else [Finding(Code.EMPTY_FILE)]
-
-
 def _to_edi(
     content: bytes, definitions: Definitions, partner: Partner | None, target: BinaryIO
 ) -> bool:
@@ -159,8 +152,8 @@ def check_command(home: Path, file: Path, partner: str | None, ack: bool, json_:
     Example: gateway check invoice.edi --ack
     """
     definitions, known = definitions_for(home, partner)
-    valid = (_check_as_json if json_ else _check)(file, definitions, known, ack=ack)
-    if not valid:
+    valid = _check_as_json if json_ else _check
+    if not valid(file, definitions, known, ack=ack):
         raise SystemExit(1)
 
 
@@ -188,12 +181,29 @@ def _check(file: Path, definitions: Definitions, partner: Partner | None, *, ack
 def _check_as_json(
     file: Path, definitions: Definitions, partner: Partner | None, *, ack: bool
 ) -> bool:
-    from gateway.engine.checking import check_content
+    from gateway.edi.finding import has_errors
+    from gateway.engine.checking import Checked
+    from gateway.engine.checking import check_file
+    from gateway.engine.receipts import finding_json
 
-    checked = check_content(read_bytes(file), definitions, partner)
-    answers = [text.rstrip() for text in checked.acknowledgments()] if ack else []
-    print_json(checked.as_json() | ({"acknowledgment": answers} if ack else {}))
-    return checked.valid
+    checked, valid = Checked(), True
+
+    def findings() -> Iterator[dict[str, object]]:
+        nonlocal valid
+        for found, report in check_file(read_blocks(file), definitions, partner):
+            valid = valid and not has_errors(found)
+            checked.reports += [report] if report else []
+            yield from map(finding_json, found)
+
+    def members() -> Iterator[tuple[str, object]]:
+        yield "findings", findings()
+        yield "sets", checked.sets
+        if ack:
+            yield "acknowledgment", (text.rstrip() for text in checked.acknowledgments())
+        yield "valid", valid
+
+    print_members(members())
+    return valid
 
 
 @click.command("segments")
@@ -207,6 +217,7 @@ def segments_command(file: Path, json_: bool) -> None:
 
     Example: gateway segments order.edi --json
     """
+    from gateway.edi.finding import Code
     from gateway.edi.finding import Finding
     from gateway.edi.opening import Opening
     from gateway.edi.segment import Segment
@@ -215,8 +226,10 @@ def segments_command(file: Path, json_: bool) -> None:
     found: list[Finding] = []
     stdout = sys.stdout.buffer
     tokenizer = Tokenizer()
-    content = read_bytes(file)
-    for token in (*tokenizer.feed(content), *tokenizer.close()):
+    nothing = True
+    fed = chain.from_iterable(map(tokenizer.feed, read_blocks(file)))
+    for token in chain(fed, tokenizer.close()):
+        nothing = False
         if isinstance(token, Finding):
             found.append(token)
         elif isinstance(token, Opening):
@@ -228,7 +241,7 @@ def segments_command(file: Path, json_: bool) -> None:
         else:
             line = token.text.translate({ord("\r"): None, ord("\n"): None})
             stdout.write(f"{token.offset:>8} {line}\n".encode())
-    found += _nothing_found(content)
+    found += [Finding(Code.EMPTY_FILE)] if nothing else []
     stdout.flush()
     print_findings(found, err=True)
     if found:

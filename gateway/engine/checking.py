@@ -18,7 +18,6 @@ from gateway.engine.definitions import Definitions
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
-from gateway.engine.receipts import finding_json
 from gateway.partner.partner import Partner
 
 Found = tuple[list[Finding], InterchangeReport | None]
@@ -33,17 +32,13 @@ class Checked:
     reports: list[InterchangeReport] = field(default_factory=list)
 
     @property
-    def sets(self) -> list[dict[str, Any]]:
+    def sets(self) -> Iterator[dict[str, Any]]:
         """Kind, control number and whether it is accepted, of each set."""
-        return [one for report in self.reports for one in verdicts(report)]
+        return (one for report in self.reports for one in verdicts(report))
 
     @property
     def valid(self) -> bool:
         return not has_errors(self.findings)
-
-    def as_json(self) -> dict[str, Any]:
-        findings = [finding_json(finding) for finding in self.findings]
-        return {"valid": self.valid, "findings": findings, "sets": self.sets}
 
     def acknowledgments(self) -> Iterator[str]:
         """The segments of each acknowledgment that would be due, one a line, without envelope."""

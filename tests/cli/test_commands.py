@@ -315,6 +315,13 @@ def test_check_as_json() -> None:
     assert content[finding["offset"] :].startswith(b"BOX")
 
 
+def test_check_of_what_is_not_there_says_no_json() -> None:
+    done = run("check", SAMPLES / "none.edi", "--json")
+    assert (done.exit_code, done.stdout) == (1, "")
+    checked = json.loads(run("check", SAMPLES / "855.edi", "--json").stdout)
+    assert (checked["findings"], checked["valid"]) == ([], True)
+
+
 def test_check_shows_the_acknowledgment_it_would_cause() -> None:
     shown = run("check", SAMPLES / "810.edi", "--ack").output
     assert "AK4*3*355*5*BOX~" in shown
