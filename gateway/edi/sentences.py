@@ -214,9 +214,13 @@ _LEVELS = {
 }
 _FORMATS = {
     "DT": "a date of the calendar as CCYYMMDD or YYMMDD",
+    "DT6": "a date of the calendar as YYMMDD",
+    "DT8": "a date of the calendar as CCYYMMDD",
     "TM": "a time as HHMM, HHMMSS or with hundredths",
+    "TM4": "a time as HHMM",
     "R": "a number, with a decimal point where needed",
     "N0": "a whole number",
+    "N2": "a whole number of hundredths, without a decimal point",
     "AN": "printable text",
     "ID": "a code",
     "an": "printable text",

@@ -15,6 +15,7 @@ from gateway.guide.dictionary import Note
 from gateway.guide.dictionary import SegmentDef
 from gateway.guide.dictionary import Use
 from gateway.guide.periods import is_period
+from gateway.guide.periods import spelled
 from gateway.guide.values import find_fault
 from gateway.guide.values import is_date
 from gateway.guide.values import is_time
@@ -159,7 +160,8 @@ def _period_faults(composite: CompositeDef, components: list[str]) -> list[Fault
     if not value or is_period(value, format):
         return []
     definition = composite.components[1].definition
-    return [Fault(Code.DATE_INVALID, None, 2, None, value, definition, f"format {format}")]
+    wanted = f"{spelled(format)}, format {format}"
+    return [Fault(Code.DATE_INVALID, None, 2, None, value, definition, wanted)]
 
 
 def _clock_faults(composite: CompositeDef, components: list[str]) -> Iterator[Fault]:
@@ -184,6 +186,8 @@ def _expected(code: Code, element: ElementDef) -> str:
         case Code.CODE_INVALID:
             codes = sorted(element.codes or ())
             return ", ".join(codes) if len(codes) <= _FEW_CODES else ""
+        case Code.DATE_INVALID | Code.TIME_INVALID if element.min == element.max:
+            return f"{element.type}{element.max}"
         case _:
             return element.type
 

@@ -79,6 +79,18 @@ _PIECES = {
 """Century, year, month, day, day of the year, week, day of the week, quarter, half year, hour,
 minute, second, time zone; the hyphen between two dates may be left out."""
 
+_LETTERS = {
+    **dict.fromkeys("CYMDWhms", 2),
+    **dict.fromkeys("JZ", 3),
+}
+"""How many digits a piece stands for, as DE 2379 spells its formats; all others are one."""
+
+
+def spelled(format: str) -> str:  # noqa: A002 -- the element's word
+    """The digits a format of DE 2379 asks for, such as CCYYMMDD; nothing for one we do not know."""
+    letters = (piece.upper() * _LETTERS.get(piece, 1) for piece in _PICTURES.get(format, ""))
+    return "".join(letters).replace("J", "D").replace("V", "D")
+
 
 def is_period(value: str, format: str) -> bool:  # noqa: A002 -- the element's word
     """Whether the value is a possible date, time or period in a format of DE 2379; a format that

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from gateway.edi.finding import Severity
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
+from gateway.edi.sentences import sentence
 from gateway.guide.check import check
 from gateway.guide.check import check_segment
 from gateway.guide.match import match
@@ -207,3 +208,18 @@ def test_no_segment_makes_the_check_fall_over(tag, elements):
     segment = Segment(tag, elements, 0, tag)
     for finding in check_segment(definition, segment, ordinal=1, delimiters=X12, charset="x12"):
         assert finding.position.reference.startswith(tag)
+
+
+@pytest.mark.parametrize(
+    "line, wanted",
+    [
+        ("BEG*00*SA*PO1**20260231", "Send a date of the calendar as CCYYMMDD."),
+        ("TDS*555.75", "Send a whole number of hundredths, without a decimal point."),
+        ("DTM+2:20260231:102", "Send CCYYMMDD, format 102."),
+        ("DTM+2:2026:203", "Send CCYYMMDDHHMM, format 203."),
+        ("DTM+2:202655:616", "Send CCYYWW, format 616."),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_to_send(line: str, wanted: str):
+    [finding] = check_line(line)
+    assert sentence(finding).endswith(wanted)
