@@ -237,7 +237,7 @@ _CONDITIONS = {
 _NOTE = re.compile(r"([PRECL])((?:\d\d)+)")
 _OPTION = re.compile(r"\[([^\[\]|]*)(?:\|([^\[\]]*))?\]")
 _WORD = re.compile(r"\{(\w+)\}")
-_REFERENCE = re.compile(r"[A-Za-z0-9-]{1,12}")
+_REFERENCE = re.compile(r"[A-Z0-9-]{1,12}")
 _LONGEST_VALUE = 60
 
 
@@ -252,7 +252,7 @@ def sentence(finding: Finding, dialect: str | None = None) -> str:
         return said if known else otherwise
 
     template = TEMPLATES[finding.code]
-    if "{path}" not in template:
+    if "{path}" not in template and finding.position.reference:
         template += "[ In the document this is {path}.]"
     template = _OPTION.sub(choose, template)
     text = _WORD.sub(lambda word: words.get(word.group(1), ""), template)
@@ -286,7 +286,7 @@ def _place(finding: Finding) -> str:
     """`BEG03 (Purchase Order Number, segment 2)`, or the path of a document, or the data."""
     position, detail = finding.position, finding.detail
     if not position.reference:
-        return detail.get("path") or "the data"
+        return f"in the document, {detail['path']}" if detail.get("path") else "the data"
     envelope = position.tag in _LEVELS
     remarks = [
         detail.get("name", ""),

@@ -84,6 +84,18 @@ def test_what_is_unknown_is_left_out_of_the_sentence():
     assert sentence(Finding(Code.CODE_INVALID)) == "The data has a code that is not allowed here."
 
 
+def test_a_path_of_a_document_is_told_once_and_as_it_is_written():
+    finding = Finding(Code.VALUE_UNWRITABLE, value="2026-W03", detail={"path": "dates[0].date"})
+    assert sentence(finding) == (
+        'In the document, dates[0].date cannot be written: "2026-W03". Correct the value.'
+    )
+
+
+def test_a_tag_in_small_letters_is_shown_as_it_was_sent():
+    finding = Finding(Code.SEGMENT_UNKNOWN, position=Position(segment=7, tag="tds"))
+    assert sentence(finding).startswith('"tds" (segment 7) is no segment of this release.')
+
+
 def test_edifact_speaks_of_messages():
     assert "this message" in sentence(Finding(Code.SEGMENT_NOT_IN_SET), "edifact")
     assert "this transaction set" in sentence(Finding(Code.SEGMENT_NOT_IN_SET), "x12")
