@@ -212,8 +212,8 @@ def _check_as_json(
 def segments_command(file: Path, json_: bool) -> None:
     """The segments of a file as they are read, one a line.
 
-    With --json each is an array: the tag, then every element as a text, a composite as an array
-    of texts, a repeated element as an array of such arrays.
+    With --json an array of them, each an array: the tag, then every element as a text, a composite
+    as an array of texts, a repeated element as an array of such arrays.
 
     Example: gateway segments order.edi --json
     """
@@ -224,7 +224,7 @@ def segments_command(file: Path, json_: bool) -> None:
     from gateway.edi.tokens import Tokenizer
 
     found: list[Finding] = []
-    stdout = sys.stdout.buffer
+    stdout, between = sys.stdout.buffer, b"[\n"
     tokenizer = Tokenizer()
     nothing = True
     fed = chain.from_iterable(map(tokenizer.feed, read_blocks(file)))
@@ -237,11 +237,14 @@ def segments_command(file: Path, json_: bool) -> None:
         elif not isinstance(token, Segment):
             continue
         elif json_:
-            stdout.write(orjson.dumps([token.tag, *token.elements]) + b"\n")
+            stdout.write(between + orjson.dumps([token.tag, *token.elements]))
+            between = b",\n"
         else:
             line = token.text.translate({ord("\r"): None, ord("\n"): None})
             stdout.write(f"{token.offset:>8} {line}\n".encode())
     found += [Finding(Code.EMPTY_FILE)] if nothing else []
+    if json_:
+        stdout.write(b"[]\n" if between == b"[\n" else b"\n]\n")
     stdout.flush()
     print_findings(found, err=True)
     if found:

@@ -335,12 +335,18 @@ def test_segments_as_json(tmp_path: Path) -> None:
         "RFF+ON:1*CT:2'FTX+AAI++A*B'DTM+137::102'UNT+5+1'UNZ+1+7'"
     )
     done = run("segments", edi(tmp_path, text), "--json")
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    lines = json.loads(done.stdout)
     assert done.exit_code == 0
     assert lines[1] == ["UNH", "1", ["ORDERS", "D", "96A", "UN"]]
     assert lines[2] == ["RFF", [["ON", "1"], ["CT", "2"]]]
     assert lines[3] == ["FTX", "AAI", "", [["A"], ["B"]]]
     assert lines[4] == ["DTM", ["137", "", "102"]]
+
+
+def test_segments_as_json_are_an_array_also_where_there_are_none(tmp_path: Path) -> None:
+    done = run("segments", edi(tmp_path, "no interchange"), "--json")
+    assert json.loads(done.stdout) == []
+    assert done.exit_code == 1
 
 
 def test_segments_for_people_show_the_byte_offset() -> None:
