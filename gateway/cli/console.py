@@ -22,6 +22,7 @@ as_json = click.option("--json", "json_", is_flag=True, help="One JSON value for
 partner_option = click.option("--partner", help="Use this partner's maps and identifiers.")
 
 _BLOCK = 1 << 20
+_WIDEST = 1 << 20
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -96,7 +97,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
         table.add_column(column, overflow="fold", no_wrap=not sys.stdout.isatty())
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    width = None if sys.stdout.isatty() else 240
+    width = None if sys.stdout.isatty() else _WIDEST
     Console(width=width, highlight=False).print(table)
 
 

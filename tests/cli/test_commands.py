@@ -19,6 +19,7 @@ from homes import Run
 from homes import make_plain_home
 from homes import sample
 
+from gateway.cli.console import print_table
 from gateway.cli.main import cli
 
 HEAVY = ("sqlalchemy", "rich", "jsonschema_rs", "alembic", "watchdog", "yaml")
@@ -290,6 +291,12 @@ def test_an_unknown_partner_is_told_with_the_nearest_name(plain: Path) -> None:
     done = run("--home", plain, "partner", "show", "harbour-medical")
     assert done.exit_code == 1
     assert "did you mean harbor-medical?" in done.output
+
+
+def test_a_table_in_a_pipe_is_cut_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    row = ["2026-11-27 18:20:48Z", "as2-delivered", "x" * 300]
+    print_table("What happened", ("when", "event", "what"), [row])
+    assert capsys.readouterr().out.splitlines()[2].split() == [*row[0].split(), *row[1:]]
 
 
 # check, segments, translate
