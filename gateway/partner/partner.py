@@ -24,6 +24,7 @@ from gateway.edi.writer import EDIFACT_DELIMITERS
 from gateway.edi.writer import X12_DELIMITERS
 from gateway.partner.settings import Settings
 from gateway.partner.settings import address
+from gateway.partner.settings import address_form
 from gateway.partner.units import duration
 
 if TYPE_CHECKING:
@@ -87,12 +88,12 @@ def load_partner(folder: Path, settings: Settings) -> Partner:
 
 def _read(fields: Fields, folder: Path, dialect: Dialect, settings: Settings) -> Partner:
     nobody = Address("", "")
-    expected = "an identifier like ZZ:HARBORMED"
-    theirs = fields.read("identifier", address, nobody, expected)
-    if theirs == nobody:
+    read, expected = address(dialect.name), address_form(dialect.name)
+    theirs = fields.read("identifier", read, nobody, expected)
+    if fields.node_of("identifier") is None:
         fields.fault(fields.node, f"partner.yaml lacks identifier: {expected}")
     ours_by_default = settings.identifiers.get(dialect.name, nobody)
-    ours = fields.read("our_identifier", address, ours_by_default, expected)
+    ours = fields.read("our_identifier", read, ours_by_default, expected)
     if ours == nobody:
         fields.fault(fields.node, f"gateway.yaml names no {dialect.name} identifier of ours")
     version = fields.text("version", _VERSIONS[dialect.name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -90,12 +91,30 @@ def load_settings(path: Path) -> Settings:
     return settings
 
 
-def address(text: str) -> Address:
-    """`ZZ:NORTHFIELD` or `4012345000009` without a qualifier. Raises ValueError."""
-    qualifier, colon, identifier = text.rpartition(":")
-    if not identifier.strip() or (colon and not qualifier):
-        raise ValueError(text)
-    return Address(qualifier.strip(), identifier.strip())
+_ADDRESSES = {
+    "x12": re.compile(r"([A-Z0-9]{2}):([!-~](?:[ -~]{0,13}[!-~])?)"),
+    "edifact": re.compile(r"(?:([A-Z0-9]{1,4}):)?([^\s:](?:[^\x00-\x1f:]{0,33}[^\s:])?)"),
+}
+"""What ISA05 to ISA08 and UNB S002 and S003 can hold."""
+
+
+def address(dialect: str) -> Callable[[str], Address]:
+    """A reader of `ZZ:NORTHFIELD`, in EDIFACT also of `4012345000009` without a qualifier; it
+    raises ValueError."""
+
+    def read(text: str) -> Address:
+        match = _ADDRESSES[dialect].fullmatch(text.strip())
+        if match is None:
+            raise ValueError(text)
+        return Address(match[1] or "", match[2])
+
+    return read
+
+
+def address_form(dialect: str) -> str:
+    """What an identifier looks like, in words."""
+    example = "ZZ:NORTHFIELD, two and at most 15 characters"
+    return f"an identifier like {example if dialect == 'x12' else '14:4012345000009'}"
 
 
 def _identifiers(entries: Fields | None, parent: Fields) -> dict[str, Address]:
@@ -104,7 +123,7 @@ def _identifiers(entries: Fields | None, parent: Fields) -> dict[str, Address]:
         return {}
     nobody = Address("", "")
     found = {
-        dialect: entries.read(dialect, address, nobody, "an identifier like ZZ:NORTHFIELD")
+        dialect: entries.read(dialect, address(dialect), nobody, address_form(dialect))
         for dialect in DIALECTS
     }
     entries.finish()

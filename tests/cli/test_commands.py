@@ -229,6 +229,9 @@ def test_a_partner_name_is_a_plain_word(plain: Path, name: str) -> None:
     [
         (("--identifier", "ZZ:HARBORMED"), "already the identifier of harbor-medical"),
         (("--identifier", "ZZ:"), "is not an identifier like"),
+        (("--identifier", "MAPLEMED"), "is not an identifier like"),
+        (("--identifier", "ZZ:MAPLEMEDICALCARE"), "at most 15 characters"),
+        (("--identifier", "ZZ:MÄPLE"), "is not an identifier like"),
         (("--identifier", "ZZ:M", "--deadline", "soon"), "is not a duration like"),
     ],
 )
