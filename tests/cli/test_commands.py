@@ -245,6 +245,14 @@ def test_partner_add_writes_nothing_that_would_not_load(
     assert not (plain / "partners/maple").exists()
 
 
+def test_partner_add_drops_no_setting_of_as2_unsaid(plain: Path) -> None:
+    given = ("--identifier", "ZZ:MAPLE", "--dialect", "x12", "--title", "Maple")
+    done = run("--home", plain, "partner", "add", "maple", *given, "--url", "https://maple.example")
+    assert done.exit_code == 2
+    assert "add --as2" in done.output
+    assert not (plain / "partners/maple").exists()
+
+
 def test_partner_check_tells_every_fault_with_its_line(plain: Path) -> None:
     settings = plain / "partners/alpenmed/partner.yaml"
     settings.write_text("name: A\ndialekt: x12\nidentifier: 14:4098765000003\ntest: maybe\n")
