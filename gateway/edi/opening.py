@@ -172,7 +172,8 @@ def _x12_opening(
 
 def _bad_separator(tag: str, offset: int, used: list[str], which: str) -> Finding:
     """Separators are no letters or digits, and no two are the same."""
-    return _invalid(tag, offset, "distinct separators", repr(used), separator=which)
+    expected = "separators that are no letters or digits, no two the same"
+    return _invalid(tag, offset, expected, " ".join(used), separator=which)
 
 
 def _read_una_unb(data: bytes, offset: int) -> Opening:

@@ -17,6 +17,7 @@ from gateway.edi.events import Stray
 from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
+from gateway.edi.sentences import sentence
 from gateway.edi.tokens import Tokenizer
 
 ISA = (
@@ -94,6 +95,17 @@ def test_any_bytes_end_in_events(data: bytes) -> None:
 def test_any_terminator(terminator: str) -> None:
     assert codes(X12.replace("~", terminator)) == []
     assert events(X12.replace("~", terminator))[2].segments[1].value(3) == "4500123456"
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [(X12.replace("*>~", "*A~", 1), '"* A ~"'), ("UNA:+.?++" + EDIFACT, '": + + ?"')],
+)
+def test_separators_that_cannot_be_are_shown_and_told_what_they_must_be(text: str, shown: str):
+    findings = [one for event in events(text) for one in getattr(event, "findings", [])]
+    found = [one for one in findings if one.code is Code.HEADER_INVALID]
+    told = f"{shown}. Expected: separators that are no letters or digits, no two the same."
+    assert sentence(found[0]).endswith(told)
 
 
 def test_control_separators_of_level_b_without_una() -> None:
