@@ -58,7 +58,7 @@ TEMPLATES: dict[Code, str] = {
         "[ Allowed is {expected}.| Send only characters of the agreed set.]"
     ),
     Code.RELEASE_UNSUPPORTED: (
-        "[{reference} names a release|The release is one] that is not supported[: {value}]."
+        "[{header} names a release|The release is one] that is not supported[: {value}]."
         "[ Send {expected}.]"
     ),
     Code.SET_UNSUPPORTED: (

@@ -273,7 +273,8 @@ class _FileReader:
         known = self._definitions.kinds(header.dialect)
         releases = [release for release, kind in known if kind == one.kind]
         if releases:
-            detail = {"expected": ", ".join(releases), "kind": one.kind}
+            named = "GS08" if header.dialect is X12 else "UNH02"
+            detail = {"expected": ", ".join(releases), "kind": one.kind, "header": named}
             place = header_place(one, header)
             return Finding(Code.RELEASE_UNSUPPORTED, Severity.ERROR, place, one.release, detail)
         detail = {"expected": ", ".join(sorted({kind for _, kind in known}))}

@@ -340,6 +340,14 @@ def test_check_of_what_is_not_there_says_no_json() -> None:
     assert (checked["findings"], checked["valid"]) == ([], True)
 
 
+def test_a_release_we_do_not_have_is_told_by_the_element_that_names_it(tmp_path: Path) -> None:
+    text = (SAMPLES / "855.edi").read_text().replace("*X*004010", "*X*005010")
+    shown = run("check", edi(tmp_path, text)).output
+    assert 'GS08 names a release that is not supported: "005010". Send 004010.' in shown
+    text = (SAMPLES / "ORDRSP.edi").read_text().replace("D:96A", "D:01B")
+    assert "UNH02 names a release" in run("check", edi(tmp_path, text)).output
+
+
 def test_check_shows_the_acknowledgment_it_would_cause() -> None:
     shown = run("check", SAMPLES / "810.edi", "--ack").output
     assert "AK4*3*355*5*BOX~" in shown
