@@ -104,6 +104,23 @@ def _lint_totals(members: list[Member], tables: dict[str, CodeTable], faults: Fa
                 lint_paths(names, {path: total.node}, faults)
 
 
+def lint_tables(rules: tuple[Rule, ...], written: dict[str, Node], faults: Faults) -> None:
+    """A table that an overlay writes and no rule uses would change nothing, unsaid."""
+    used = set(_table_names(rules))
+    for name, node in written.items():
+        if name not in used:
+            faults.add(node, f"no rule uses a code table {name!r}{suggestion(name, used)}")
+
+
+def _table_names(rules: tuple[Rule, ...]) -> Iterator[str]:
+    for rule in rules:
+        yield from (rows.keyed for rows in rule.rows if rows.keyed)
+        inner = (binding for rows in rule.rows for binding in (*rows.bindings, *rows.shared))
+        for binding in (*rule.bindings, *inner):
+            yield from binding.arguments[:1] if binding.codec == "code" else ()
+        yield from _table_names(rule.inside)
+
+
 def _homes(member: Member) -> Iterator[Home]:
     rule = member.rule
     if not member.binds and rule.each:

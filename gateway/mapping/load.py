@@ -22,6 +22,7 @@ from gateway.mapping.levels.declare import document_names
 from gateway.mapping.levels.declare import expand
 from gateway.mapping.levels.declare import take
 from gateway.mapping.lint import lint
+from gateway.mapping.lint import lint_tables
 from gateway.mapping.lint_loss import lint_losses
 from gateway.mapping.lint_loss import lint_paths
 from gateway.mapping.loss import Loss
@@ -126,6 +127,8 @@ class _Loader:
         tables = make_tables(self.rows, self.faults)
         plan = compile_rules(parsed, guide, tables, self.find_hatch, self.faults)
         lint(parsed, guide.root, tables, self.faults)
+        if overlay and "tables" in entries_of(overlay):
+            lint_tables(parsed, entries_of(entries_of(overlay)["tables"]), self.faults)
         lint_losses(parsed, self.losses, self.faults)
         document = text_of(entries["document"]) if "document" in entries else ""
         fields = load_fields(self.root, document, levels=hierarchy is not None)

@@ -144,3 +144,12 @@ def test_what_a_narrowed_map_emits_is_checked_by_its_guide(base: Desk) -> None:
     tree, _ = match(trial.map.guide, segments)
     findings = check(trial.map.guide, tree, trial.delimiters, "utf-8")
     assert "BEG02" in {finding.position.reference for finding in findings}
+
+
+def test_a_table_that_no_rule_uses_is_refused_with_a_suggestion(base: Desk) -> None:
+    change = "change: {PO1: {PO105: price.type | code(price)}}\n"
+    assert faults_of(base, change + "tables: {prise: {QT: quote}}") == [
+        "3: no rule uses a code table 'prise' (did you mean price?)"
+    ]
+    [unused] = faults_of(base, "tables: {price: {QT: quote}}")
+    assert unused == "2: no rule uses a code table 'price'"
