@@ -10,6 +10,7 @@ import re
 
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
 
 TEMPLATES: dict[Code, str] = {
     # the file
@@ -198,7 +199,7 @@ TEMPLATES: dict[Code, str] = {
         " Settle the cause with the partner, then release it to send it again."
     ),
     Code.PARTNER_REJECTED: (
-        "The partner rejected [{reference}|the document][: {value}].[ Reason: {meaning}.]"
+        "The partner rejected {rejected}[: {value}].[ Reason: {meaning}.]"
         " Correct the document and send it again."
     ),
     Code.INTERNAL: (
@@ -267,6 +268,7 @@ def _words(finding: Finding, dialect: str | None) -> dict[str, str]:
     level = _LEVELS.get(tag, "interchange" if position.set is None else kind)
     words = {word: text for word, text in finding.detail.items() if text}
     words |= {"set": kind, "a_set": f"a {kind}", "level": level, "place": _place(finding)}
+    words["rejected"] = words["place"] if tag else _counted(position)
     words["another_level"] = f"another {level}".replace("another interchange", "an interchange")
     if finding.value:
         words["value"] = _quoted(finding.value)
@@ -297,6 +299,17 @@ def _place(finding: Finding) -> str:
     remark = ", ".join(filter(None, remarks))
     reference = _legible(position.reference)
     return f"{reference} ({remark})" if remark else reference
+
+
+def _counted(position: Position) -> str:
+    """A place that is told by numbers alone, as CONTRL tells it."""
+    counts = (
+        ("component", position.component),
+        ("element", position.element),
+        ("segment", position.segment),
+    )
+    told = [f"{word} {number}" for word, number in counts if number is not None]
+    return " of ".join(told) or "the document"
 
 
 def _legible(reference: str) -> str:

@@ -96,6 +96,20 @@ def test_a_tag_in_small_letters_is_shown_as_it_was_sent():
     assert sentence(finding).startswith('"tds" (segment 7) is no segment of this release.')
 
 
+@pytest.mark.parametrize(
+    "position, place",
+    [
+        (Position(segment=9, tag="PO1", element=3), "PO103 (segment 9)"),
+        (Position(segment=3, element=1, component=2), "component 2 of element 1 of segment 3"),
+        (Position(segment=3), "segment 3"),
+        (Position(), "the document"),
+    ],
+)
+def test_what_a_partner_rejected_is_told_with_its_place(position, place):
+    finding = Finding(Code.PARTNER_REJECTED, position=position)
+    assert sentence(finding).startswith(f"The partner rejected {place}. ")
+
+
 def test_edifact_speaks_of_messages():
     assert "this message" in sentence(Finding(Code.SEGMENT_NOT_IN_SET), "edifact")
     assert "this transaction set" in sentence(Finding(Code.SEGMENT_NOT_IN_SET), "x12")
