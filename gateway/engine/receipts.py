@@ -16,6 +16,8 @@ from gateway.store import DocumentState
 from gateway.store import Publication
 from gateway.store import Transmission
 
+_SUFFIX = ".receipt.json"
+
 
 def finding_json(finding: Finding) -> dict[str, Any]:
     """A finding as every JSON of ours shows it."""
@@ -39,23 +41,33 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def write_receipt(step: Step, document_id: str) -> None:
-    """Queues the receipt of a document of ours as it now stands."""
+    """Queues the receipt of a document of ours as it now stands, also that of each repeat."""
     document = step.tx.documents.get(document_id)
     if document.receipt_name is None:
         return
     name = document.receipt_name
+    own = f"{name.removesuffix(_SUFFIX)}.{document.id}{_SUFFIX}"
+    published = step.tx.publications.of_owner(document.id)
+    repeats = {one.name for one in published if one.kind == "receipt"}
     holder = step.tx.publications.find_by_name(document.partner, "outbox/receipts", name)
     if document.state is not DocumentState.QUEUED and holder and holder.owner != document.id:
         # A later file of the same name has the receipt's name now; its answer must stand.
-        name = f"{name.removesuffix('.receipt.json')}.{document.id}.receipt.json"
-    _put(step, document.partner, document.id, name, _receipt(step, document))
+        name = own
+    receipt = _receipt(step, document)
+    _put(step, document.partner, document.id, name, receipt)
+    for repeat in sorted(repeats - {name, own, document.receipt_name}):
+        _put(step, document.partner, document.id, repeat, _repeated(receipt, repeat))
 
 
 def write_repeated_receipt(step: Step, transmission: Transmission, original: Document) -> None:
     """The answer to an event dropped again: the receipt of the one that was sent."""
-    name = f"{transmission.name}.receipt.json"
-    receipt = {**_receipt(step, original), "file": transmission.name, "repeated": True}
+    name = f"{transmission.name}{_SUFFIX}"
+    receipt = _repeated(_receipt(step, original), name)
     _put(step, transmission.partner, original.id, name, receipt)
+
+
+def _repeated(receipt: dict[str, Any], name: str) -> dict[str, Any]:
+    return {**receipt, "file": name.removesuffix(_SUFFIX), "repeated": True}
 
 
 def write_refusal(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
@@ -67,7 +79,7 @@ def write_refusal(step: Step, transmission: Transmission, findings: tuple[Findin
         "at": step.at.isoformat(timespec="seconds"),
         "findings": [finding_json(finding) for finding in findings],
     }
-    name = f"{transmission.name}.receipt.json"
+    name = f"{transmission.name}{_SUFFIX}"
     _put(step, transmission.partner, transmission.id, name, receipt)
 
 
@@ -75,7 +87,7 @@ def _receipt(step: Step, document: Document) -> dict[str, Any]:
     carried = step.tx.sets.carrying(document.id)
     interchange = step.tx.interchanges.get(carried[0].interchange) if carried else None
     receipt: dict[str, Any] = {
-        "file": (document.receipt_name or "").removesuffix(".receipt.json"),
+        "file": (document.receipt_name or "").removesuffix(_SUFFIX),
         "partner": document.partner,
         "document": document.id,
         "type": document.type,

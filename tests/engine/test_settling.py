@@ -40,6 +40,17 @@ def test_a_997_accepts_the_order(desk: Desk) -> None:
     assert desk.held() == []
 
 
+def test_the_receipt_of_a_repeat_tells_every_state_too(desk: Desk) -> None:
+    sent = desk.send("harbor-medical", order("1"))
+    assert desk.send("harbor-medical", order("1"), "again.json")["state"] == "sent"
+    desk.receive(
+        "harbor-medical", answer_997(sent["group"], "AK2*850*0001", "AK5*A", "AK9*A*1*1*1")
+    )
+    again = desk.receipt("harbor-medical", "again.json")
+    assert (again["state"], again["file"], again["repeated"]) == ("accepted", "again.json", True)
+    assert "repeated" not in desk.receipt("harbor-medical")
+
+
 def test_a_997_is_never_acknowledged(desk: Desk) -> None:
     sent = desk.send("harbor-medical", order("1"))
     desk.receive(
