@@ -246,3 +246,23 @@ def test_rows_keys_and_zeros_say_nothing_but_amounts_do() -> None:
             assert not same_facts(notice, again), number
             compared += 1
     assert compared > 100
+
+
+@pytest.mark.parametrize("layout", [*LAYOUTS, CPS])
+def test_the_order_of_a_whole_shipment_is_told_once(maps: dict[str, Map], layout: str) -> None:
+    line = {"id": "1", "item": {"ids": [{"scheme": "seller_item", "value": "HM-40300"}]}}
+    notice = {
+        "id": "SH1",
+        "purpose": "original",
+        "issue_date": "2026-01-18",
+        "issue_time": "10:30",
+        "order_reference": {"id": "4711"},
+        "lines": [{**line, "quantity": {"value": "10", "unit": "EA"}}],
+    }
+    emission = emit(maps[layout], notice)
+    assert not has_errors(emission.findings)
+    told = [text for text in wire(maps[layout], emission) if "4711" in text]
+    assert told == ["RFF+ON:4711" if layout == CPS else "PRF*4711"]
+    again = read_again(maps[layout], emission.segments).document
+    assert again["order_reference"] == {"id": "4711"}
+    assert "order_reference" not in again["lines"][0]
