@@ -103,7 +103,7 @@ def read_certificates(content: bytes) -> list[Certificate]:
     try:
         found = _load_certificates(content)
     except UNREADABLE as fault:
-        raise CertificateError(f"not a certificate: {fault}") from fault
+        raise CertificateError("not a certificate in PEM, DER or PKCS#7") from fault
     return [_read(one) for one in found]
 
 

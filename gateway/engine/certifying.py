@@ -34,6 +34,8 @@ from gateway.partner.schedule import rolled
 from gateway.partner.schedule import serving
 from gateway.transport import readable_name
 
+_LONGEST_NAME = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -192,8 +194,9 @@ def _enter(
     file, folder = f"{name}.pem", shelf.folder
     if start is not None:
         _check_day(certificates[0], max(start, at))
-    if Path(file).name != file or name.startswith("."):
-        raise NotDoneError(f"{name!r} is no name for a file: use letters, digits and hyphens")
+    if Path(file).name != file or name.startswith(".") or len(name.encode()) > _LONGEST_NAME:
+        words = f"up to {_LONGEST_NAME} letters, digits and hyphens"
+        raise NotDoneError(f"{name[:80]!r} is no name for a file: use {words}")
     for path in (folder / file, folder / f"{name}.key"):
         if path.exists():
             raise NotDoneError(f"{shelf.name}/{path.name} is there already: choose another name")

@@ -344,8 +344,9 @@ def test_a_partner_sends_no_private_key(home: Path, theirs, tmp_path: Path) -> N
 
 
 REFUSED = {
-    "no certificate": (lambda: b"Dear partner", "it cannot be taken in: not a certificate"),
-    "nothing": (lambda: b"", "it cannot be taken in: not a certificate"),
+    "no certificate": (lambda: b"Dear partner", "not a certificate in PEM, DER or PKCS#7\n"),
+    "nothing": (lambda: b"", "not a certificate in PEM, DER or PKCS#7\n"),
+    "cut off": (lambda: made()[1][:300], "not a certificate in PEM, DER or PKCS#7\n"),
     "out of date": (lambda: made(first=-90, last=-1)[1], "it ran out on"),
 }
 
@@ -430,6 +431,7 @@ WRONG = {
     ("show", "nothing"): (1, "see `gateway cert list`"),
     ("create", "own"): (1, "certs/own.pem is there already"),
     ("create", "../own"): (1, "is no name for a file"),
+    ("create", "x" * 300): (1, "is no name for a file: use up to 100 letters"),
     ("create", "x", "--use", "verify"): (2, "our own certificates are for sign, decrypt"),
     ("create", "x", "--use", "sign"): (1, "certs/own.pem serves sign: say --from when"),
     ("create", "x", "--subject", "x" * 99): (1, "no such certificate can be made"),
