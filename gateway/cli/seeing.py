@@ -94,7 +94,7 @@ def _look(home: Path) -> _Seen:
     with open_to_read(home) as opened, opened.store.reading() as tx:
         return _Seen(
             running=ask(opened.home.socket, {"command": "ping"}, timeout=5) is not None,
-            faults=opened.faults,
+            faults=(*opened.faults, *_unclaimed(opened.home)),
             folders=_folders(opened.home),
             counts=tx.counts(),
             holds=tx.holds.unresolved(),
@@ -102,6 +102,19 @@ def _look(home: Path) -> _Seen:
             rejected=tx.documents.listed(state=DocumentState.REJECTED),
             expiring=expiring(opened.home, load_settings(opened.home.settings), utc_now()),
         )
+
+
+def _unclaimed(home: Home) -> Iterator[str]:
+    """What lies in the folders of somebody who is not set up, where nobody would take it."""
+    from gateway.engine.home import FOLDERS
+
+    known = set(home.partner_names())
+    for key in ("inbox/edi", "outbox/documents"):
+        for folder in sorted(home.root.glob(FOLDERS[key].format(partner="*"))):
+            name = folder.parent.name
+            if name not in known and any(folder.glob("[!.]*")):
+                place = folder.relative_to(home.root)
+                yield f"{place}: files wait, and there is no partner {name}: gateway partner add"
 
 
 def _folders(home: Home) -> list[dict[str, Any]]:

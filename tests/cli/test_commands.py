@@ -304,6 +304,17 @@ def test_an_unknown_partner_is_told_with_the_nearest_name(plain: Path) -> None:
     assert "did you mean harbor-medical?" in done.output
 
 
+def test_files_for_nobody_are_seen(plain: Path) -> None:
+    folder = plain / "inbox/maple/edi"
+    folder.mkdir(parents=True)
+    run("--home", plain, "once")
+    assert "Nothing needs a person" in run("--home", plain, "status").output
+    (folder / "855.edi").write_text(sample("855.edi"))
+    told = "inbox/maple/edi: files wait, and there is no partner maple: gateway partner add"
+    assert told in run("--home", plain, "status").output
+    assert told in json.loads(run("--home", plain, "status", "--json").stdout)["faults"]
+
+
 def test_a_table_in_a_pipe_is_cut_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
     row = ["2026-11-27 18:20:48Z", "as2-delivered", "x" * 300]
     print_table("What happened", ("when", "event", "what"), [row])
