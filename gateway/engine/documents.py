@@ -25,8 +25,10 @@ class Keys:
 
 
 def keys_of(document_type: str, data: dict[str, Any]) -> Keys:
-    """The business keys of a document's data; they correlate a purchase's documents."""
-    number = str(data.get("id", ""))
+    """The business keys of a document's data; they correlate a purchase's documents. Blanks around
+    them, which partners pad their fields with, stay in the data and do not part what belongs
+    together."""
+    number = str(data.get("id", "")).strip()
     if document_type == "purchase_order":
         return Keys(number, number or None)
     reference = _reference(data)
@@ -38,7 +40,7 @@ def keys_of(document_type: str, data: dict[str, Any]) -> Keys:
 def _reference(scope: dict[str, Any]) -> str | None:
     reference = scope.get("order_reference")
     found = reference.get("id") if isinstance(reference, dict) else None
-    return str(found) if found else None
+    return (str(found).strip() or None) if found else None
 
 
 def to_document(map_: Map, data: dict[str, Any]) -> dict[str, object]:

@@ -9,6 +9,7 @@ from engine_wire import invoice
 from engine_wire import order_response
 from engine_wire import x12
 from homes import Desk
+from homes import sample
 
 GOOD = {
     "harbor-medical": x12(confirmation("SO-1")),
@@ -43,6 +44,15 @@ def test_a_set_becomes_a_document(desk: Desk, partner: str, number: str) -> None
     assert document["test"] is False
     assert document["data"]["id"] == number
     assert desk.files(f"inbox/{partner}/edi") == []
+
+
+def test_blanks_that_pad_an_order_number_do_not_hide_the_answer(desk: Desk) -> None:
+    desk.receive("harbor-medical", sample("855.edi").replace("*4500123456*", "*4500123456  *"))
+    with desk.gateway.store.reading() as tx:
+        [found] = tx.trace("4500123456").documents
+    assert (found.type, found.number) == ("purchase_order_response", "SO-88123")
+    [document] = desk.documents("harbor-medical")
+    assert document["data"]["order_reference"]["id"] == "4500123456  "
 
 
 def test_a_rejected_set_does_not_hurt_its_neighbours(desk: Desk) -> None:
