@@ -13,6 +13,7 @@ import click
 
 from gateway.cli.console import Failure
 from gateway.cli.console import as_json
+from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
 from gateway.cli.reading import NothingYet
@@ -212,6 +213,10 @@ def trace_command(home: Path, key: str, json_: bool) -> None:
         for one in found.documents
     ]
     print_table(f"Documents of {key}", ("", "type", "number", "state", "id"), rows)
+    for document in found.documents:
+        if document.findings:
+            click.echo(f"Findings of {document.type} {document.number}")
+            print_findings(document.findings)
     if found.as2:
         columns = ("", "message", "state", "receipt", "MIC")
         print_table("AS2 messages", columns, [_message_row(one) for one in found.as2])
@@ -240,9 +245,14 @@ def _events(found: Trace) -> Iterator[tuple[str, str, str]]:
 
 
 def _trace_json(found: Trace) -> dict[str, Any]:
+    from gateway.engine.receipts import finding_json
+
     return {
         "key": found.key,
-        "documents": [_document(document) for document in found.documents],
+        "documents": [
+            _document(document) | {"findings": [finding_json(one) for one in document.findings]}
+            for document in found.documents
+        ],
         "interchanges": [
             {
                 "id": one.id,

@@ -557,6 +557,17 @@ def test_trace_tells_the_life_of_an_order(plain: Path) -> None:
     assert "document-sent" in shown
 
 
+def test_trace_tells_the_findings_of_a_document_that_was_delivered(plain: Path) -> None:
+    text = sample("855.edi").replace("CTT*2", "CTT*3")
+    (plain / "inbox/harbor-medical/edi/855.edi").write_text(text)
+    assert run("--home", plain, "once").exit_code == 0
+    shown = run("--home", plain, "trace", "SO-88123").output
+    assert "Findings of purchase_order_response SO-88123" in shown
+    assert "total-mismatch: CTT01" in shown
+    [document] = json.loads(run("--home", plain, "trace", "SO-88123", "--json").stdout)["documents"]
+    assert [one["code"] for one in document["findings"]] == ["total-mismatch"]
+
+
 def test_roundtrip_tells_a_wrong_total_and_does_not_repeat_it(tmp_path: Path) -> None:
     wrong = (SAMPLES / "855.edi").read_text().replace("CTT*2", "CTT*3")
     done = run("roundtrip", edi(tmp_path, wrong), "--json")
