@@ -170,10 +170,9 @@ class Receiver:
 
     def _take(self, posted: Posted) -> Reply:
         partner, request = posted.partner, posted.request
-        with self._gateway.store.reading() as tx:
-            known = tx.as2.find(partner.name, Direction.IN, request.message_id)
+        known = self._known(posted)
         if known is not None and known.state is As2State.ACCEPTED:
-            if known.payload == hash_of_chunks(posted.entity.body.chunks()):
+            if _is_stored(posted, known):
                 mic = read_mic(known.mics[0]) if known.mics else None
                 return self._answer_again(partner, request, known, mic)
             return self._repeat(posted, known)
@@ -189,6 +188,19 @@ class Receiver:
         )
         receipt = self._opened(partner, opened)
         return Reply(200, receipt.headers, bytes(receipt.body)) if receipt else Reply(200)
+
+    def _known(self, posted: Posted) -> As2Message | None:
+        """What has this Message-ID. If it still waits, it is opened before other bytes are looked
+        at: it was answered 204, and must not be replaced."""
+        known = self._find(posted)
+        if known is None or known.state is not As2State.RECEIVED or _is_stored(posted, known):
+            return known
+        self.open(posted.partner, known)
+        return self._find(posted)
+
+    def _find(self, posted: Posted) -> As2Message | None:
+        with self._gateway.store.reading() as tx:
+            return tx.as2.find(posted.partner.name, Direction.IN, posted.request.message_id)
 
     def open(self, partner: Partner, message: As2Message) -> None:
         """Opens a stored message, whose lock is held."""
@@ -259,6 +271,11 @@ class Receiver:
 
 def _guesser(partner: Partner, head: Head) -> str:
     return f"{partner.name} {head.address}"
+
+
+def _is_stored(posted: Posted, message: As2Message) -> bool:
+    """Whether the very same bytes were posted before."""
+    return message.payload == hash_of_chunks(posted.entity.body.chunks())
 
 
 def _is_same(message: As2Message, judged: Judged) -> bool:

@@ -95,6 +95,16 @@ def test_row_i_another_message_under_the_same_id_is_refused(harbor: Harbor) -> N
     assert "used before" in harbor.desk.entry("as2-conflict")["reason"]
 
 
+@pytest.mark.parametrize("harbor", [True], indirect=True)
+def test_row_i_another_message_does_not_replace_one_that_waits(harbor: Harbor) -> None:
+    """The first was answered 204, so it is ours to deliver, though it is not opened yet."""
+    first, second = harbor.craft(order(700)), harbor.craft(order(701))
+    assert [post(harbor.desk, one).status for one in (first, second)] == [204, 409]
+    assert harbor.orders() == 1
+    assert harbor.desk.entry("interchange-accepted")["reference"] == "000000700"
+    assert "used before" in harbor.desk.entry("as2-conflict")["reason"]
+
+
 def test_row_i_what_was_refused_is_processed_afresh(harbor: Harbor) -> None:
     stranger = own_key("a stranger")
     refused = harbor.post(harbor.craft(order(), key=stranger))
