@@ -208,10 +208,13 @@ class Receiver:
 
     def _opened(self, partner: Partner, outcome: Outcome) -> Built | None:
         message, receipt = outcome
-        if message.disposition == str(DecryptionError.disposition):
-            self._undecrypted.count(partner.name, self._gateway.clock())
+        self._count(partner, message.disposition)
         self._tell()
         return receipt
+
+    def _count(self, partner: Partner, disposition: str | None) -> None:
+        if disposition == str(DecryptionError.disposition):
+            self._undecrypted.count(partner.name, self._gateway.clock())
 
     def _repeat(self, posted: Posted, message: As2Message) -> Reply:
         """Other bytes under the Message-ID of a message that was taken. A sender may have signed
@@ -219,6 +222,7 @@ class Receiver:
         gateway, partner, request = self._gateway, posted.partner, posted.request
         with ExitStack() as files:
             judged = judge(gateway, partner, request, posted.entity, files)
+        self._count(partner, str(judged.disposition))
         if judged.disposition.accepted and _is_same(message, judged):
             return self._answer_again(partner, request, message, judged.mic)
         if judged.disposition.accepted:

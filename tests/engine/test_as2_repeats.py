@@ -105,6 +105,16 @@ def test_row_i_another_message_does_not_replace_one_that_waits(harbor: Harbor) -
     assert "used before" in harbor.desk.entry("as2-conflict")["reason"]
 
 
+def test_row_i_garbage_under_a_used_id_is_not_tried_for_ever(harbor: Harbor) -> None:
+    """Else whoever knows one Message-ID could ask as often as a padding oracle needs."""
+    headers, body = harbor.craft(order())
+    harbor.post((headers, body))
+    for number in range(20):
+        post(harbor.desk, (headers, body[:-40] + bytes([number]) * 40))
+    assert post(harbor.desk, (headers, body)).status == 429
+    assert harbor.orders() == 1
+
+
 def test_row_i_what_was_refused_is_processed_afresh(harbor: Harbor) -> None:
     stranger = own_key("a stranger")
     refused = harbor.post(harbor.craft(order(), key=stranger))
