@@ -181,6 +181,14 @@ def test_an_expired_certificate_is_refused_or_by_agreement_taken_with_a_warning(
     assert open_built(build(Style()), by=ours()).disposition.modifier == ""
 
 
+def test_what_forgives_an_expired_certificate_forgives_none_that_is_not_valid_yet():
+    next_year = key("Northfield next", first=30)
+    with pytest.raises(MessageError, match="out of date"):
+        open_built(
+            build(Style(), by=next_year), replace(ANYTHING, expired_certificate=True), by=next_year
+        )
+
+
 @pytest.mark.parametrize(
     "value, error, accepted, modifier, text",
     [
