@@ -15,13 +15,17 @@ from openssl_peer import peer
 
 from gateway.as2 import Octets
 from gateway.as2 import Style
+from gateway.as2 import der
 from gateway.as2 import oids
+from gateway.as2.content_ciphers import SealError
+from gateway.as2.content_ciphers import Sealing
 from gateway.as2.content_info import read_content_info
 from gateway.as2.disposition import DecryptionError
 from gateway.as2.disposition import InsufficientSecurityError
 from gateway.as2.enveloped import decrypt
 from gateway.as2.enveloped import encrypt
 from gateway.as2.oids import CIPHERS
+from gateway.as2.transport import write_recipient
 
 __all__ = ["peer"]
 
@@ -138,3 +142,44 @@ def test_asn1crypto_reads_sealed_content():
     encoded = bytes(encrypt(Octets.of(ORDER), [theirs().certificate], style))
     info = oracle.ContentInfo.load(encoded)
     assert info["content_type"].dotted == "1.2.840.113549.1.9.16.1.23"
+
+
+def test_a_short_tag_is_easily_guessed_and_not_taken():
+    """RFC 5084 3.2: 12 to 16 octets."""
+    sealing = Sealing(bytes(32), bytes(12))
+    sealed = list(sealing.seal([b"an order"]))
+    for size in (16, 12):
+        assert b"".join(Sealing(bytes(32), bytes(12)).open(sealed, sealing.tag[:size]))
+    for size in (11, 8, 4, 0):
+        with pytest.raises(SealError):
+            list(Sealing(bytes(32), bytes(12)).open(sealed, sealing.tag[:size]))
+
+
+def sealed_with(attribute: bytes, told: bytes) -> bytes:
+    """An AuthEnvelopedData whose tag covers one attribute, and which tells another."""
+    content_key, nonce = bytes(range(32)), bytes(range(12))
+    sealing = Sealing(content_key, nonce, der.set_of([attribute]))
+    encrypted = b"".join(sealing.seal([ORDER]))
+    cipher = der.sequence(
+        CIPHERS["aes-256-gcm"].oid, der.sequence(der.octet_string(nonce), der.integer(16))
+    )
+    recipient = write_recipient(theirs().certificate, content_key, "pkcs1", by_key_id=False)
+    data = der.sequence(
+        der.integer(0),
+        der.set_of([recipient]),
+        der.sequence(oids.DATA, cipher, der.encode(0x80, encrypted)),
+        der.encode(der.context(1), told),
+        der.octet_string(sealing.tag),
+    )
+    return der.sequence(oids.AUTH_ENVELOPED_DATA, der.encode(der.context(0), data))
+
+
+def test_the_tag_covers_the_attributes():
+    """RFC 5083 2.2: they are authenticated with what is encrypted."""
+    one, other = (
+        der.sequence(oids.CONTENT_TYPE, der.set_of([kind]))
+        for kind in (oids.DATA, oids.SIGNED_DATA)
+    )
+    assert open_encrypted(sealed_with(one, one), theirs()) == ORDER
+    with pytest.raises(DecryptionError):
+        open_encrypted(sealed_with(one, other), theirs())

@@ -9,18 +9,25 @@ from dataclasses import replace
 import pytest
 from as2_kit import ANYTHING
 from as2_kit import ORDER
+from as2_kit import SIGNED
 from as2_kit import build
 from as2_kit import open_built
+from as2_kit import open_entity
 from as2_kit import received
+from asn1crypto import cms as oracle
 
 from gateway.as2 import Compress
+from gateway.as2 import Entity
 from gateway.as2 import Headers
+from gateway.as2 import Octets
 from gateway.as2 import Policy
 from gateway.as2 import Style
 from gateway.as2 import check_request
 from gateway.as2 import read_mic
 from gateway.as2 import read_request
 from gateway.as2.disposition import UnsupportedMicError
+from gateway.as2.mime import read_entity
+from gateway.as2.mime import split_multipart
 from gateway.as2.request import mic_algorithm
 
 PART = (
@@ -49,6 +56,17 @@ def test_row_e_what_is_compressed_before_it_is_signed():
     start = body.index(b"\r\n") + 2
     part = body[start : body.index(b"\r\n--b7f2c1d0e9S", start)]
     assert open_built(built).mic.digest == hashlib.sha256(part).digest()
+
+
+def test_row_e_what_is_signed_with_its_content_inside():
+    """An opaque SignedData (RFC 8551 3.5.2): over that content as it was signed, compressed."""
+    built = build(replace(SIGNED, signature_encoding="binary", compress=Compress.BEFORE))
+    signed, second = split_multipart(received(built), 2)
+    opaque = oracle.ContentInfo.load(bytes(read_entity(second).body))
+    opaque["content"]["encap_content_info"]["content"] = bytes(signed)
+    fields = dict(built.headers) | {"Content-Type": "application/pkcs7-mime"}
+    message = Entity(Headers(tuple(fields.items())), Octets.of(opaque.dump(force=True)))
+    assert open_entity(message).mic.digest == hashlib.sha256(bytes(signed)).digest()
 
 
 BARE = replace(ANYTHING, compressed_mic_bare=True)
@@ -83,6 +101,10 @@ OPTIONS = {
     "a forbidden one only": (f"{FORMAT}; signed-receipt-micalg=optional, sha1", None),
     "none listed": (FORMAT, "sha-512"),
     "an empty list": (f"{FORMAT}; signed-receipt-micalg=optional", "sha-512"),
+    "a format we do not make": (
+        "signed-receipt-protocol=optional, pgp; signed-receipt-micalg=optional, md5",
+        "sha-512",
+    ),
     "the list first": (f"signed-receipt-micalg=optional,sha384;{FORMAT}", "sha-384"),
     "no blanks, odd case": (
         "Signed-Receipt-Protocol=Optional,PKCS7-Signature;SIGNED-RECEIPT-MICALG=Optional,SHA384",

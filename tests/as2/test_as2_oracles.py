@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.hashes import SHA1
 
 from gateway.as2 import Entity
 from gateway.as2 import MessageError
@@ -53,13 +54,19 @@ def enciphered(plain: bytes) -> bytes:
     return encryptor.update(plain) + encryptor.finalize()
 
 
-def envelope(key: bytes, content: bytes) -> Entity:
+PKCS1 = der.sequence(oids.RSA, der.null())
+OAEP = der.sequence(oids.OAEP, der.sequence())
+TRANSPORTS = {
+    "pkcs1": (PKCS1, padding.PKCS1v15()),
+    "oaep": (OAEP, padding.OAEP(padding.MGF1(SHA1()), SHA1(), None)),
+}
+
+
+def envelope(key: bytes, content: bytes, transport: bytes = PKCS1) -> Entity:
     """A message whose EnvelopedData has these encrypted octets."""
     certificate = theirs().certificate
     name = name_certificate(certificate, by_key_id=False, key_id_tag=0x80)
-    recipient = der.sequence(
-        der.integer(0), name, der.sequence(oids.RSA, der.null()), der.octet_string(key)
-    )
+    recipient = der.sequence(der.integer(0), name, transport, der.octet_string(key))
     cipher = der.sequence(CIPHERS["aes-256-cbc"].oid, der.octet_string(VECTOR))
     inside = der.sequence(oids.DATA, cipher, der.encode(0x80, content))
     data = der.sequence(der.integer(0), der.set_of([recipient]), inside)
@@ -112,6 +119,13 @@ def test_row_h_the_same_answer_whatever_was_wrong(fault):
     assert b"processed/Error: decryption-failed" in expected[1]
 
 
+def test_row_h_what_was_decrypted_must_say_what_it_is():
+    """A header without Content-Type is no message, and told as garbage is."""
+    bare = b"Subject: an order\r\n\r\n".ljust(31) + b"\1"
+    message = envelope(transported(KEY), enciphered(bare))
+    assert answer(message, ANYTHING) == answer(FAULTS["a wrong key"](), ANYTHING)
+
+
 def test_nothing_unsigned_inside_cbc_is_told_apart():
     """Without a signature CBC can be changed unread: even a demand that is not met is told as a
     failed decryption."""
@@ -131,6 +145,27 @@ def medians(rounds: int) -> dict[str, float]:
             except MessageError:
                 times[fault].append(time.thread_time() - start)
     return {fault: statistics.median(taken) for fault, taken in times.items()}
+
+
+def seconds(message: Entity) -> float:
+    """Processor time of the quickest of three refusals."""
+    taken = []
+    for _ in range(3):
+        start = time.thread_time()
+        with pytest.raises(MessageError):
+            open_entity(message)
+        taken.append(time.thread_time() - start)
+    return min(taken)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_row_h_a_key_that_cannot_be_had_is_no_short_cut(transport):
+    """What is long is decrypted all the same; it takes many times as long as the key."""
+    algorithm, scheme = TRANSPORTS[transport]
+    content = enciphered(bytes(8 << 20))
+    wrong = theirs().certificate.public_key.encrypt(secrets.token_bytes(32), scheme)
+    took = [seconds(envelope(key, content, algorithm)) for key in (badly_padded(), wrong)]
+    assert took[0] > took[1] / 3
 
 
 @pytest.mark.long
