@@ -47,12 +47,15 @@ def test_row_m_small_messages(size):
 
 def compressed(content: bytes) -> Entity:
     """A message that inflates to the content, deflated as far as it goes."""
+    return holding(zlib.compress(content, 9))
+
+
+def holding(deflated: bytes) -> Entity:
+    """A message with these octets as what is compressed."""
     data = der.sequence(
         der.integer(0),
         der.sequence(oids.ZLIB),
-        der.sequence(
-            oids.DATA, der.encode(der.context(0), der.octet_string(zlib.compress(content, 9)))
-        ),
+        der.sequence(oids.DATA, der.encode(der.context(0), der.octet_string(deflated))),
     )
     body = der.sequence(oids.COMPRESSED_DATA, der.encode(der.context(0), data))
     headers = received(build(replace(PLAIN, compress=Compress.BEFORE))).headers
@@ -68,6 +71,15 @@ def test_row_m_a_bomb_is_not_inflated():
     with pytest.raises(DecompressionError):
         open_message(request, bomb, trust(), [theirs()], lambda: laid)
     assert laid.tell() < 10 << 20
+
+
+def test_what_is_deflated_must_be_whole_and_all_there_is():
+    """What was cut off or put behind it would else be lost, or go unseen."""
+    deflated = zlib.compress(b"Content-Type: application/EDI-X12\r\n\r\n" + ORDER)
+    assert content_of(open_entity(holding(deflated))) == ORDER
+    for wrong in (deflated[:-1], deflated[:-20], deflated + b"more", b""):
+        with pytest.raises(DecompressionError):
+            open_entity(holding(wrong))
 
 
 def test_row_m_inflating_beyond_the_limit():

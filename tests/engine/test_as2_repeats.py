@@ -22,6 +22,7 @@ from as2_posts import own_key
 from as2_posts import post
 from as2_posts import receipt_in
 
+from gateway.store import hash_of_chunks
 from gateway.transport.http_client import Answer
 
 
@@ -86,13 +87,16 @@ def test_row_i_the_same_content_signed_and_encrypted_anew_is_the_same(harbor: Ha
 
 def test_row_i_another_message_under_the_same_id_is_refused(harbor: Harbor) -> None:
     harbor.post(harbor.craft(order()))
-    answer = harbor.post(harbor.craft(order(701)))
+    other = harbor.craft(order(701))
+    answer = harbor.post(other)
     if harbor.later:
         assert answer.status == 409
     else:
         assert disposition(answer) == "processed/Error: unexpected-processing-error"
     assert harbor.orders() == 1
     assert "used before" in harbor.desk.entry("as2-conflict")["reason"]
+    with harbor.desk.gateway.store.reading() as tx:
+        assert tx.payloads.get(hash_of_chunks([other[1]])) == other[1]
 
 
 @pytest.mark.parametrize("harbor", [True], indirect=True)
