@@ -183,3 +183,11 @@ def test_the_tag_covers_the_attributes():
     assert open_encrypted(sealed_with(one, one), theirs()) == ORDER
     with pytest.raises(DecryptionError):
         open_encrypted(sealed_with(one, other), theirs())
+
+
+def test_a_hundred_recipients_are_enough():
+    """Each costs time to look at, and nobody has more."""
+    many = [theirs().certificate] * 100
+    assert open_encrypted(encrypt(Octets.of(ORDER), many, Style()), theirs()) == ORDER
+    with pytest.raises(DecryptionError, match="too many recipients"):
+        open_encrypted(encrypt(Octets.of(ORDER), [*many, *many], Style()), theirs())

@@ -13,6 +13,7 @@ from as2_kit import SIGNED
 from as2_kit import build
 from as2_kit import open_built
 from as2_kit import open_entity
+from as2_kit import receipt_request
 from as2_kit import received
 from asn1crypto import cms as oracle
 
@@ -132,6 +133,13 @@ def test_row_e_the_algorithm(case):
     else:
         check_request(request, Policy())
         assert mic_algorithm(request, Policy(), "sha-512") == algorithm
+
+
+def test_row_e_without_a_list_the_signature_s_digest_must_come_back():
+    """An unsigned receipt is asked for without one; a weaker digest would not do."""
+    built = build(Style(sign="sha-512"), receipt=receipt_request(signed=False))
+    assert [mic.algorithm for mic in built.mics] == ["sha-512"]
+    assert open_built(built).mic in built.mics
 
 
 def test_the_partner_s_default_where_nothing_says_an_algorithm():

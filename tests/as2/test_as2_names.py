@@ -21,8 +21,10 @@ from gateway.as2 import check_request
 from gateway.as2 import read_request
 from gateway.as2.disposition import DuplicateFilenameError
 from gateway.as2.disposition import IllegalFilenameError
+from gateway.as2.disposition import MessageIdError
 from gateway.as2.disposition import UnknownRelationshipError
 from gateway.as2.disposition import UnsupportedFormatError
+from gateway.as2.names import check_message_id
 
 
 @pytest.mark.parametrize(
@@ -146,3 +148,10 @@ def test_nothing_escapes_a_header_field():
         build(Style(), subject="one\r\nAS2-To: two")
     with pytest.raises((ValueError, MessageError)):
         build(Style(), message_id="<a@b>\r\nX: y")
+
+
+def test_a_message_id_has_at_most_998_letters():
+    """rfc4130bis 5.3.3; a line of a header field ends there."""
+    check_message_id("<" + "a" * 996 + ">")
+    with pytest.raises(MessageIdError):
+        check_message_id("<" + "a" * 997 + ">")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from as2_kit import posted
 from as2_kit import received
 from as2_kit import theirs
 from as2_kit import trust
+from asn1crypto import cms as oracle
 
 from gateway.as2 import DUPLICATE
 from gateway.as2 import PROCESSED
@@ -31,6 +33,7 @@ from gateway.as2 import read_receipt
 from gateway.as2 import read_request
 from gateway.as2 import settle
 from gateway.as2.disposition import DecryptionError
+from gateway.as2.mime import read_entity
 from gateway.as2.mime import split_multipart
 from gateway.as2.names import bare_message_id
 
@@ -186,6 +189,20 @@ def test_a_posted_receipt_is_told_from_a_message():
     assert not is_receipt(received(SENT))
     assert not is_receipt(received(build(Style(encrypt=None))))
     assert not is_receipt(posted(b"Content-Type: multipart/signed\r\n", b"?"))
+
+
+def test_row_j_what_is_larger_than_any_receipt_is_not_read():
+    padded = replace(answer(), body=Octets.of(bytes(answer().body), b"\r\n" * (1 << 19)))
+    with pytest.raises(ReceiptError, match="larger"):
+        read_receipt(padded, trust(theirs()))
+
+
+def test_a_receipt_is_signed_under_the_digest_that_was_asked_for():
+    signed = answer(mic=Mic(bytes(64), "sha-512"))
+    assert 'micalg="sha-512"' in signed.headers.get("Content-Type").replace("sha512", "sha-512")
+    second = read_entity(split_multipart(signed, 2)[1])
+    [info] = oracle.ContentInfo.load(b64decode(bytes(second.body)))["content"]["signer_infos"]
+    assert info["digest_algorithm"]["algorithm"].native == "sha512"
 
 
 def test_a_receipt_goes_from_the_receiver_to_the_sender():

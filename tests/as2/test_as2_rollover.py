@@ -145,3 +145,10 @@ def test_a_copy_for_both_certificates_is_read_with_either():
         trust = Trust([], NOW, ANYTHING)
         opened = open_message(read_request(message.headers), message, trust, [one])
         assert content_of(opened) == ORDER
+
+
+def test_a_new_certificate_that_is_out_of_date_is_not_what_we_sign_with():
+    """As long as another is in use that is in date; else the last begun, whatever its date."""
+    expired = replace(key("Northfield expired", first=-700, days=600), window=NEW)
+    assert current([old(), expired], NOW).certificate == old().certificate
+    assert current([expired], NOW).certificate == expired.certificate

@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 from as2_pair import HARBOR
 from as2_pair import NORTH
+from as2_pair import THEIRS
 from as2_pair import As2Desk
+from as2_pair import key_of
 from as2_pair import make_pair
 from as2_pair import partner_port
+from as2_pair import write_private
 from as2_posts import Posted
 from as2_posts import Sink
 from as2_posts import own_key
@@ -215,6 +218,42 @@ def test_row_j_for_a_message_nobody_sent(north: As2Desk, tmp_path: Path) -> None
     assert give(north, other) == 400
     assert "we sent no message" in north.entry("as2-receipt-not-believed")["reason"]
     assert north.receipt("harbor-medical")["state"] == "sent"
+
+
+@ASYNC
+def test_row_j_another_partner_s_receipt_settles_nothing(north: As2Desk, tmp_path: Path) -> None:
+    """Not even a good one, signed by a partner of ours, about a message that is not theirs."""
+    sent = posted_order(north, tmp_path)
+    harbor, other = (north.home / "partners" / name for name in ("harbor-medical", "alpenmed"))
+    write_private(other / "certs/their.pem", key_of("alpenmed", 1)[1])
+    (other / "certs/certificates.yaml").write_text(THEIRS)
+    text = (harbor / "partner.yaml").read_text().replace("HARBORMED", "ALPENMED")
+    (other / "partner.yaml").write_text(text)
+    assert "error" not in north.act(command="reload")
+    receipt = receipt_for(sent, signer="alpenmed")
+    named = [("AS2-From", "ALPENMED") if one[0] == "AS2-From" else one for one in receipt.headers]
+    assert give(north, replace(receipt, headers=tuple(named))) == 400
+    assert "we sent no message" in north.entry("as2-receipt-not-believed")["reason"]
+    assert north.receipt("harbor-medical")["state"] == "sent"
+
+
+def test_what_is_asked_for_and_what_is_kept(north: As2Desk, tmp_path: Path) -> None:
+    """A receipt in the answer, signed, with the digest of our signature and no weaker one; it is
+    the proof of the delivery, and kept as it came."""
+    answers: list[Reply] = []
+
+    def answer(sent: Posted) -> Reply:
+        answers.append(reply(receipt_for(sent)))
+        return answers[0]
+
+    with Sink(partner_port(north.home), tmp_path / "sink", otherwise=answer) as sink:
+        north.send("harbor-medical", order("1"))
+        [(headers, _)] = sink.posted
+    asked = read_request(Headers.of(headers)).receipt
+    assert (asked.signed, asked.algorithms, asked.url) == (True, ("sha-256",), None)
+    kept = north.message()
+    assert north.gateway.store.payload(kept.receipt) == answers[0].body
+    assert set(answers[0].headers) <= set(kept.receipt_headers)
 
 
 @ASYNC
