@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.edi.envelope import read_interchanges
+from gateway.edi.events import InterchangeEnd
 from gateway.edi.events import Taken
 
 ISA = (
@@ -57,3 +58,23 @@ def test_each_group_has_a_release_of_its_own() -> None:
 def test_leading_zeros_of_a_count_do_not_matter(count: str, *, right: bool) -> None:
     wire = interchange(group(7, "0001", count=count), count=count)
     assert findings(wire) == ([] if right else ["count-mismatch", "count-mismatch"])
+
+
+def test_an_interchange_ends_behind_its_last_terminator() -> None:
+    """Its bytes are what a repeat is known by."""
+    first, second = interchange(group(7, "0001")), interchange(group(8, "0002"))
+    wire = first + b"\r\n" + second
+    ends = [event for event in read_interchanges([wire]) if isinstance(event, InterchangeEnd)]
+    assert [wire[end.start : end.end] for end in ends] == [first, second]
+
+
+def test_a_trailer_that_never_came_is_missed_behind_the_last_segment() -> None:
+    wire = interchange(group(7, "0001")).partition(b"SE*")[0]
+    found = [event for event in read_interchanges([wire]) if hasattr(event, "findings")]
+    places = {
+        finding.position.tag: finding.position.offset
+        for event in found
+        for finding in event.findings
+    }
+    end = wire.rindex(b"~")
+    assert places == {"SE": end, "GE": end, "IEA": end}
