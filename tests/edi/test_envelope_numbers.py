@@ -60,6 +60,11 @@ def test_leading_zeros_of_a_count_do_not_matter(count: str, *, right: bool) -> N
     assert findings(wire) == ([] if right else ["count-mismatch", "count-mismatch"])
 
 
+def test_a_trailer_repeats_the_control_number_letter_by_letter() -> None:
+    wire = interchange(group(7, "0001"))
+    assert findings(wire.replace(b"IEA*1*000000042", b"IEA*1*42")) == ["control-number-mismatch"]
+
+
 def test_an_interchange_ends_behind_its_last_terminator() -> None:
     """Its bytes are what a repeat is known by."""
     first, second = interchange(group(7, "0001")), interchange(group(8, "0002"))

@@ -13,9 +13,14 @@ from as2_pair import make_pair
 from as2_pair import partner_port
 from as2_posts import Sink
 from as2_posts import crafted
+from as2_posts import disposition
 from as2_posts import order_850
+from as2_posts import own_key
 from as2_posts import post
+from as2_posts import receipt_in
 
+from gateway.as2 import Style
+from gateway.as2.disposition import AuthenticationError
 from gateway.transport.http_server import Reply
 
 PARTNER = "partners/northfield/partner.yaml"
@@ -66,6 +71,34 @@ def test_row_k_a_client_certificate_that_was_agreed_once_is_still_asked_for(
     assert "error" not in harbor.act(command="reload")
     assert post(harbor, crafted(order_850())).status == 403
     assert harbor.messages("in") == []
+
+
+def test_row_f_a_refusal_says_one_sentence_and_its_reason_to_us_alone(
+    harbor: As2Desk, tmp_path: Path
+) -> None:
+    answer = post(harbor, crafted(order_850(), key=own_key("a stranger")))
+    text = receipt_in(answer.headers, answer.body).text
+    assert AuthenticationError.sentence in text
+    reason = harbor.entry("as2-refused")["reason"]
+    assert reason == "the signer is none of the partner's certificates"
+    assert reason not in text
+    harbor.work()
+    assert told(tmp_path) == ["as2-refused"]
+
+
+def test_row_f_a_refusal_returns_the_digest_of_what_could_be_read(harbor: As2Desk) -> None:
+    answer = post(harbor, crafted(order_850(), style=Style(encrypt=None)))
+    assert disposition(answer) == "processed/Error: insufficient-message-security"
+    assert receipt_in(answer.headers, answer.body).mic is not None
+
+
+def test_row_f_a_message_id_that_cannot_be_is_refused(harbor: As2Desk) -> None:
+    headers, body = crafted(order_850())
+    odd = tuple((name, "<an id@n>" if name == "Message-ID" else value) for name, value in headers)
+    answer = post(harbor, (odd, body))
+    assert disposition(answer) == "processed/Error: invalid-message-id"
+    harbor.work()
+    assert harbor.documents("northfield") == []
 
 
 ADDRESSES = {
