@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine_wire import confirmation
+from engine_wire import order
 from engine_wire import x12
 from homes import Desk
 
@@ -34,3 +35,10 @@ def test_what_was_taken_from_a_held_file_is_not_answered_again_when_it_is_releas
     assert desk.events().count("interchange-accepted") == 1
     assert "interchange-duplicate" not in desk.events()
     assert "acknowledgment-repeated" not in desk.events()
+
+
+def test_a_ta1_alone_uses_up_no_group_number(desk: Desk) -> None:
+    """Each kind of number follows its own count, without a gap."""
+    desk.receive("harbor-medical", FIRST.replace("IEA*1*", "IEA*2*"))
+    sent = desk.send("harbor-medical", order("1"))
+    assert (sent["interchange"], sent["group"]) == ("000000002", "1")
