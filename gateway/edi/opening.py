@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
 
@@ -39,6 +40,8 @@ _ISA_LENGTH = 106
 _USUAL_WIDTH = 80
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _REPETITION_SINCE = "00402"
+
+_UNASSIGNED = re.compile(r"[\x80-\x9f]")
 
 _CHARSETS = {
     "UNOA": "ascii",
@@ -226,15 +229,26 @@ def _next_tag(data: bytes, at: int) -> int:
 def decode(raw: bytes, charset: str) -> tuple[str, int | None]:
     """The segment's text, and the index of its first byte that is wrong for the charset.
 
-    X12 declares none: UTF-8 where the bytes are valid UTF-8, otherwise Latin-1, which every byte
-    is. Text that breaks its declared charset is read as Latin-1 and reported.
+    X12 declares none: UTF-8 where the bytes are valid UTF-8, otherwise Windows-1252, which is
+    Latin-1 and its quotes, or Latin-1, which every byte is. Text that breaks its declared charset
+    is read as Latin-1 and reported; so are the codes 80 to 9F, which no part of ISO 8859 has: who
+    sends them means UTF-8 or Windows-1252.
     """
     if charset == "x12":
-        try:
-            return raw.decode("utf-8"), None
-        except UnicodeDecodeError:
-            return raw.decode("latin-1"), None
+        for guess in ("utf-8", "cp1252"):
+            with suppress(UnicodeDecodeError):
+                return raw.decode(guess), None
+        return raw.decode("latin-1"), None
     try:
-        return codecs.decode(raw, charset), None
+        text = codecs.decode(raw, charset)
     except UnicodeDecodeError as error:
         return raw.decode("latin-1"), error.start
+    return text, find_unassigned(text, charset)
+
+
+def find_unassigned(text: str, charset: str) -> int | None:
+    """The index of the first character that stands for a byte without meaning in its charset."""
+    if text.isascii() or not charset.startswith("iso-8859"):
+        return None
+    found = _UNASSIGNED.search(text)
+    return found.start() if found else None

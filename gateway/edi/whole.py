@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gateway.edi.opening import Opening
+from gateway.edi.opening import find_unassigned
 from gateway.edi.segment import Delimiters
 
 LONGEST_SET = 1 << 24
@@ -44,6 +45,8 @@ class WholeSet:
         try:
             text = self.raw.decode("utf-8" if charset == "x12" else charset)
         except UnicodeDecodeError:
+            return None
+        if find_unassigned(text, charset) is not None:
             return None
         if marks.release and not text.isascii() and any(one in text for one in _STAND_INS):
             return None  # a stand-in that stands for nothing

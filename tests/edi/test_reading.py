@@ -14,6 +14,7 @@ from gateway.edi.events import GroupEnd
 from gateway.edi.events import Interchange
 from gateway.edi.events import InterchangeEnd
 from gateway.edi.events import Stray
+from gateway.edi.events import Taken
 from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -139,6 +140,25 @@ def test_charset_comes_from_the_envelope() -> None:
     assert events(text.encode("latin-1"))[1].segments[1].value(2) == "MÜLLER"
     ascii_only = text.replace("UNOC", "UNOA").encode("latin-1")
     assert ("invalid-character", "BGM") in codes(ascii_only)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "cp1252"])
+def test_bytes_that_no_part_of_iso_8859_has_are_told(charset: str) -> None:
+    """UTF-8 or Windows-1252 under UNOC: the text is not what the sender meant."""
+    content = EDIFACT.replace("PO?'778?+1", "GÄUZE„7“").encode(charset)
+    [order] = [event for event in events(content) if isinstance(event, TransactionSet)]
+    [finding] = order.findings
+    assert (finding.code, finding.severity.value) == (Code.INVALID_CHARACTER, "warning")
+    offset = finding.position.offset or 0
+    assert 0x80 <= content[offset] <= 0x9F
+    assert "iso-8859-1" in sentence(finding)
+    taken = read_interchanges([content], lambda one, _text: one)
+    assert not [event for event in taken if isinstance(event, Taken)]
+
+
+def test_x12_of_windows_is_read_with_its_quotes() -> None:
+    content = X12.replace("4500123456", "“7”").encode("cp1252")
+    assert events(content)[2].segments[1].value(3) == "“7”"
 
 
 @pytest.mark.parametrize(
