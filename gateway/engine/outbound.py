@@ -77,9 +77,14 @@ def event_key(dropped: Dropped) -> str:
 
 
 def _find_original(step: Step, partner: Partner, dropped: Dropped) -> Document | None:
-    return step.tx.documents.find_by_event(
-        partner.name, Direction.OUT, event_key(dropped), test=dropped.test or partner.test
-    )
+    """The document that is this event already. One without an id is also any that says the same."""
+    found, test = step.tx.documents, dropped.test or partner.test
+    original = found.find_by_event(partner.name, Direction.OUT, event_key(dropped), test=test)
+    if original is not None or dropped.event:
+        return original
+    number = keys_of(dropped.type, dropped.data).number
+    content = content_hash(dropped.type, dropped.data)
+    return found.find_same(partner.name, Direction.OUT, number, content, test=test)
 
 
 def _repeat(step: Step, transmission: Transmission, dropped: Dropped, original: Document) -> None:

@@ -57,6 +57,24 @@ class Documents:
         )
         return one(self._connection, Document, query)
 
+    def find_same(
+        self, partner: str, direction: Direction, number: str, content_hash: str, *, test: bool
+    ) -> Document | None:
+        """The first document of this number that says the very same."""
+        query = (
+            select(documents)
+            .where(
+                _c.number == number,
+                _c.partner == partner,
+                _c.direction == direction,
+                _c.test == test,
+                _c.content_hash == content_hash,
+            )
+            .order_by(_c.id)
+            .limit(1)
+        )
+        return one(self._connection, Document, query)
+
     def find_held_before(self, document: Document) -> Document | None:
         """The earliest held document of the same purchase; a later one waits behind it."""
         query = (

@@ -163,6 +163,14 @@ def test_an_event_id_decides_what_is_the_same(desk: Desk) -> None:
     assert again["repeated"] is True
 
 
+def test_an_order_without_an_event_id_is_what_it_says(desk: Desk) -> None:
+    first = desk.send("alpenmed", {**order("1"), "id": "event-1"}, "1.json")
+    again = desk.send("alpenmed", order("1"), "2.json")
+    assert (again["repeated"], again["document"]) == (True, first["document"])
+    assert desk.send("alpenmed", order("1", purpose="duplicate"), "3.json")["state"] == "sent"
+    assert len(desk.sent("alpenmed")) == 2
+
+
 def test_the_same_order_goes_to_two_partners(desk: Desk) -> None:
     assert desk.send("alpenmed", order("1"))["state"] == "sent"
     assert desk.send("harbor-medical", order("1"))["state"] == "sent"
