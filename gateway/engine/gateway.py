@@ -58,6 +58,7 @@ class Gateway:
         with self.store.transaction(shared=shared) as tx:
             step = Step(self, tx, self.clock())
             yield step
+            tx.journal.append_all(step.entries)
             failpoint(f"{name}.before-commit")
         failpoint(f"{name}.after-commit")
         for entry in step.entries:
@@ -74,7 +75,8 @@ class Gateway:
 
 @dataclass(slots=True)
 class Step:
-    """A transaction under way: `at` is its instant, `record` writes its journal."""
+    """A transaction under way: `at` is its instant; what is recorded is in the journal when it is
+    committed."""
 
     gateway: Gateway
     tx: Transaction
@@ -93,8 +95,8 @@ class Step:
         message: str | None = None,
         **detail: Any,
     ) -> None:
-        """One entry of the journal, logged once it is committed. `message` is an AS2 message it is
-        about and nothing else."""
+        """One entry of the journal, written at the end and logged once it is committed. `message`
+        is an AS2 message it is about and nothing else."""
         correlation = f"order:{partner}:{order_number}" if order_number else None
         entry = Entry(
             at=self.at,
@@ -107,7 +109,6 @@ class Step:
             correlation=correlation or transmission or interchange or message,
             detail=detail,
         )
-        self.tx.journal.append(entry)
         self.entries.append(entry)
 
     def hold(

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
-from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
+from gateway.store.inserting import insert_row
 from gateway.store.records import As2Message
 from gateway.store.rows import get
 from gateway.store.rows import move
@@ -38,7 +38,7 @@ class As2Messages:
 
     def add(self, message: As2Message) -> None:
         """Insert; raises RepeatedError where the partner's Message-ID is there already."""
-        self._connection.execute(insert(as2_messages), row_of(message))
+        insert_row(self._connection, as2_messages, row_of(message))
 
     def get(self, row_id: str) -> As2Message:
         """By id. Raises NotFoundError."""

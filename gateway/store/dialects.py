@@ -17,7 +17,7 @@ def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> boo
 
 @cache
 def _insert_new(dialect: str, table: Table) -> Any:
-    statement = _insert(dialect, table).on_conflict_do_nothing()
+    statement = insert_into(dialect, table).on_conflict_do_nothing()
     # not every driver counts the rows of an INSERT, but each returns them
     return statement.returning(*table.primary_key.columns)
 
@@ -26,7 +26,7 @@ def insert_or_add(
     connection: Connection, table: Table, row: dict[str, Any], column: str, count: int
 ) -> int:
     """Insert the row, or where its key is there add `count` to `column`; the column's value."""
-    statement = _insert(connection.dialect.name, table).values(row)
+    statement = insert_into(connection.dialect.name, table).values(row)
     statement = statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={column: table.c[column] + count},
@@ -34,6 +34,6 @@ def insert_or_add(
     return int(connection.execute(statement).scalar_one())
 
 
-def _insert(dialect: str, table: Table) -> Any:
+def insert_into(dialect: str, table: Table) -> Any:
     """Only the dialect in use is loaded: PostgreSQL's has megabytes."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

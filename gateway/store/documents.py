@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy import insert
 from sqlalchemy import select
 
 from gateway.edi.finding import Finding
+from gateway.store.inserting import insert_all
+from gateway.store.inserting import insert_row
 from gateway.store.records import Document
 from gateway.store.rows import get
-from gateway.store.rows import insert_all
 from gateway.store.rows import move
 from gateway.store.rows import one
 from gateway.store.rows import records
@@ -35,7 +35,7 @@ class Documents:
 
     def add(self, document: Document) -> None:
         """Insert; raises RepeatedError where another has its event key."""
-        self._connection.execute(insert(documents), row_of(document))
+        insert_row(self._connection, documents, row_of(document))
 
     def add_all(self, found: Iterable[Document]) -> int:
         """Insert documents as they come, in constant memory; how many there were."""

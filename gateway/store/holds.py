@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import delete
-from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
 from gateway.store.dialects import insert_new
 from gateway.store.errors import MoveRefusedError
+from gateway.store.inserting import insert_row
 from gateway.store.records import Alert
 from gateway.store.records import Hold
 from gateway.store.rows import get
@@ -33,7 +33,7 @@ class Holds:
 
     def add(self, hold: Hold) -> None:
         """Insert."""
-        self._connection.execute(insert(holds), row_of(hold))
+        insert_row(self._connection, holds, row_of(hold))
 
     def get(self, hold_id: str) -> Hold:
         """By id. Raises NotFoundError."""

@@ -11,11 +11,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
-from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
 from gateway.edi.finding import Finding
+from gateway.store.inserting import insert_row
 from gateway.store.records import Interchange
 from gateway.store.rows import get
 from gateway.store.rows import move
@@ -51,7 +51,7 @@ class Interchanges:
                 interchange.reference,
                 test=interchange.test,
             )
-        self._connection.execute(insert(interchanges), row)
+        insert_row(self._connection, interchanges, row)
 
     def get(self, interchange_id: str) -> Interchange:
         """By id. Raises NotFoundError."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
-from sqlalchemy import insert
 from sqlalchemy import select
 
+from gateway.store.inserting import insert_all
+from gateway.store.inserting import insert_row
 from gateway.store.records import Entry
-from gateway.store.rows import insert_all
 from gateway.store.rows import records
 from gateway.store.rows import row_of
 from gateway.store.schema import journal
@@ -25,7 +25,7 @@ class Journal:
 
     def append(self, entry: Entry) -> None:
         """Add one entry."""
-        self._connection.execute(insert(journal), _unnumbered(entry))
+        insert_row(self._connection, journal, _unnumbered(entry))
 
     def append_all(self, entries: Iterable[Entry]) -> int:
         """Add entries as they come; how many there were."""

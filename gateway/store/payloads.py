@@ -20,8 +20,8 @@ from sqlalchemy import bindparam
 from sqlalchemy import select
 
 from gateway.edi.finding import TransientError
-from gateway.store.dialects import insert_new
 from gateway.store.errors import NotFoundError
+from gateway.store.inserting import insert_missing
 from gateway.store.schema import payloads
 
 # Most interchanges and documents are smaller; a page cache is no place for the rest.
@@ -112,7 +112,8 @@ class Payloads:
             raise TransientError(f"payload {key} cannot be read: {error.strerror}") from error
 
     def _insert(self, key: str, size: int, content: bytes | None) -> None:
-        insert_new(self._connection, payloads, {"hash": key, "size": size, "content": content})
+        row = {"hash": key, "size": size, "content": content}
+        insert_missing(self._connection, payloads, row)
 
     def _path(self, key: str) -> Path:
         if self._folder is None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
+from gateway.store.inserting import insert_row
 from gateway.store.records import Publication
 from gateway.store.rows import get
 from gateway.store.rows import one
@@ -32,7 +32,7 @@ class Publications:
 
     def add(self, publication: Publication) -> None:
         """Insert; raises RepeatedError where the name in this folder is taken."""
-        self._connection.execute(insert(publications), row_of(publication))
+        insert_row(self._connection, publications, row_of(publication))
 
     def put(self, publication: Publication) -> Publication:
         """Insert, or where the name is there already give it these bytes as its next revision

@@ -5,11 +5,9 @@ Statements that every document needs are built once: building one costs five tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
-from itertools import islice
 from typing import Any
 from typing import TypeVar
 
@@ -20,7 +18,6 @@ from sqlalchemy import Select
 from sqlalchemy import Table
 from sqlalchemy import Update
 from sqlalchemy import bindparam
-from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
@@ -48,23 +45,11 @@ Record = (
     | Transmission
 )
 R = TypeVar("R", bound=Record)
-# Rows sent to the database at once: enough to be fast, little enough to stream.
-BATCH = 500
 
 
 def row_of(record: Record) -> dict[str, Any]:
     """The record's fields by column name."""
     return {column.name: getattr(record, column.name) for column in fields(record)}
-
-
-def insert_all(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> int:
-    """Insert rows as they come, a batch at a time; how many there were."""
-    source = iter(rows)
-    count = 0
-    while batch := list(islice(source, BATCH)):
-        connection.execute(insert(table), batch)
-        count += len(batch)
-    return count
 
 
 def records(connection: Connection, kind: type[R], query: Executable, **bound: Any) -> list[R]:

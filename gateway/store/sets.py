@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy import update
 
 from gateway.edi.finding import Finding
+from gateway.store.inserting import insert_all
 from gateway.store.records import TransactionSet
 from gateway.store.rows import get
-from gateway.store.rows import insert_all
 from gateway.store.rows import move
 from gateway.store.rows import one
 from gateway.store.rows import records

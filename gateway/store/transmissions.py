@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection
-from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
 from gateway.edi.finding import Finding
+from gateway.store.inserting import insert_row
 from gateway.store.records import Transmission
 from gateway.store.rows import get
 from gateway.store.rows import move
@@ -30,7 +30,7 @@ class Transmissions:
 
     def add(self, transmission: Transmission) -> None:
         """Insert; raises RepeatedError where its claim is there already."""
-        self._connection.execute(insert(transmissions), row_of(transmission))
+        insert_row(self._connection, transmissions, row_of(transmission))
 
     def get(self, transmission_id: str) -> Transmission:
         """By id. Raises NotFoundError."""
