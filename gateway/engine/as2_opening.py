@@ -61,6 +61,8 @@ _IN_MEMORY = 1 << 20
 
 Outcome = tuple[As2Message, Built | None]
 """A message as it now is, and its receipt where it asks for one."""
+Keep = Callable[[Step, As2State, dict[str, Any]], As2Message]
+"""Writes the row of a message with its state and the columns that say what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,14 @@ def request_of(message: As2Message) -> Request:
 
 def open_stored(gateway: Gateway, partner: Partner, message: As2Message) -> Outcome:
     """Opens a message whose bytes are stored."""
+
+    def keep(step: Step, state: As2State, changes: dict[str, Any]) -> As2Message:
+        step.tx.as2.move(message.id, state, **changes)
+        return replace(message, state=state, **changes)
+
     with _content(gateway, message) as content:
         entity = Entity(Headers.of(message.headers), Octets.in_file(content))
-        return open_posted(gateway, partner, request_of(message), entity, lambda _step: message)
+        return open_posted(gateway, partner, request_of(message), entity, keep)
 
 
 def open_posted(
@@ -103,9 +110,9 @@ def open_posted(
     partner: Partner,
     request: Request,
     entity: Entity,
-    row: Callable[[Step], As2Message],
+    keep: Keep,
 ) -> Outcome:
-    """Opens a message; `row` is its row, what it is and its receipt are committed with it.
+    """Opens a message; what it is and its receipt are committed with its row.
     Whatever goes wrong with it, it is decided: a repeat is processed afresh."""
     with ExitStack() as files:
         judged = judge(gateway, partner, request, entity, files)
@@ -113,7 +120,7 @@ def open_posted(
             judged = _taken(gateway, partner, judged, judged.exchange)
         receipt = receipt_of(gateway, partner, request, judged)
         with gateway.step("as2-open", shared=len(entity.body) <= SHORT) as step:
-            message = _decide(step, partner, row(step), request, judged, receipt)
+            message = _decide(step, partner, keep, request, judged, receipt)
     if judged.signer is not None:
         follow_signer(gateway, partner, judged.signer)
     return message, receipt
@@ -189,7 +196,7 @@ def _refused(refusal: MessageError) -> Judged:
 def _decide(
     step: Step,
     partner: Partner,
-    message: As2Message,
+    keep: Keep,
     request: Request,
     judged: Judged,
     receipt: Built | None,
@@ -197,8 +204,7 @@ def _decide(
     accepted = judged.disposition.accepted
     changes = receipt_changes(step, request, judged, receipt)
     changes["mics"] = (str(judged.mic),) if judged.mic else ()
-    state = As2State.ACCEPTED if accepted else As2State.REFUSED
-    step.tx.as2.move(message.id, state, **changes)
+    message = keep(step, As2State.ACCEPTED if accepted else As2State.REFUSED, changes)
     first = None
     for number, payload in enumerate(judged.payloads if accepted else (), start=1):
         transmission = _transmission(step, message, payload, number)
@@ -221,7 +227,7 @@ def _decide(
     if not accepted:
         subject = f"{message.id}/{step.at.isoformat()}"
         step.alert("as2-refused", subject, partner=partner.name, reason=judged.reason)
-    return replace(message, state=state, **changes)
+    return message
 
 
 def _transmission(step: Step, message: As2Message, payload: Payload, number: int) -> Transmission:

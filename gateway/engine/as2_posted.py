@@ -30,25 +30,37 @@ class Posted:
         body = self.entity.body
         return step.tx.payloads.add_chunks(body.chunks(), len(body))
 
-    def store(self, step: Step, known: As2Message | None) -> As2Message:
-        """The message's row with the raw bytes, for a message of which nothing was accepted."""
+    def store(
+        self, known: As2Message | None, step: Step, state: As2State, changes: dict[str, Any]
+    ) -> As2Message:
+        """The message's row with the raw bytes, for a message of which nothing was accepted, and
+        what became of it."""
         partner, request = self.partner, self.request
         wire: dict[str, Any] = {"headers": _kept(self.head), "payload": self.keep(step)}
+        message = known or _new_message(step, partner, request)
+        kept = replace(message, state=state, **wire, **changes)
         if known is None:
-            known = replace(_new_message(step, partner, request), **wire)
-            step.tx.as2.add(known)
-        elif known.state is As2State.REFUSED:
-            step.tx.as2.move(known.id, As2State.RECEIVED, **wire)
+            step.tx.as2.add(kept)
         else:
-            step.tx.as2.change(known.id, **wire)
+            _store_again(step, kept, known, wire | changes)
         step.record(
             "as2-received",
             partner=partner.name,
-            message=known.id,
+            message=kept.id,
             message_id=request.message_id,
             address=self.head.address,
         )
-        return replace(known, state=As2State.RECEIVED, **wire)
+        return kept
+
+
+def _store_again(step: Step, kept: As2Message, known: As2Message, changes: dict[str, Any]) -> None:
+    """A message that was refused is received afresh."""
+    if known.state is As2State.REFUSED:
+        step.tx.as2.move(known.id, As2State.RECEIVED, **changes)
+    else:
+        step.tx.as2.change(known.id, **changes)
+    if kept.state is not As2State.RECEIVED:
+        step.tx.as2.move(known.id, kept.state)
 
 
 def _kept(head: Head) -> tuple[tuple[str, str], ...]:

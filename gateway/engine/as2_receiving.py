@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import BinaryIO
 
 from gateway.as2 import DUPLICATE
@@ -96,10 +97,6 @@ class Receiver:
             status, address = refusal.status, head.address
             log("as2-not-admitted", address=address, partner=partner.name, status=status)
             return refusal
-        url = request.receipt.url if request.receipt else None
-        if url and not as2.takes_receipts_at(url):
-            self._record(partner, "as2-receipt-address-refused", request, url=url[:200])
-            return text_reply(403, "the address for the receipt is not agreed")
         if Headers.of(head.headers).get("Content-Encoding").strip().lower() not in ("", "identity"):
             return _ENCODED
         return None
@@ -146,6 +143,10 @@ class Receiver:
         if partner is None:
             return _STRANGER
         try:
+            url = request.receipt.url if request.receipt else None
+            if url and not as2_of(partner).takes_receipts_at(url):
+                self._record(partner, "as2-receipt-address-refused", request, url=url[:200])
+                return text_reply(403, "the address for the receipt is not agreed")
             posted = Posted(partner, request, head, Entity(headers, Octets.in_file(body)))
             if is_receipt(posted.entity):
                 return take_receipt(self._gateway, partner, posted.entity)
@@ -179,13 +180,11 @@ class Receiver:
         if request.receipt and request.receipt.url:
             short = len(posted.entity.body) <= SHORT
             with self._gateway.step("as2-store", shared=short) as step:
-                posted.store(step, known)
+                posted.store(known, step, As2State.RECEIVED, {})
             self._wake()
             return Reply(204)
-        gateway, entity = self._gateway, posted.entity
-        opened = open_posted(
-            gateway, partner, request, entity, lambda step: posted.store(step, known)
-        )
+        keep = partial(posted.store, known)
+        opened = open_posted(self._gateway, partner, request, posted.entity, keep)
         receipt = self._opened(partner, opened)
         return Reply(200, receipt.headers, bytes(receipt.body)) if receipt else Reply(200)
 

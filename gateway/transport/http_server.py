@@ -66,7 +66,7 @@ def text_reply(status: int, text: str, *headers: tuple[str, str]) -> Reply:
 
 
 Admit = Callable[[Head], Reply | None]
-"""Refuses a request before its body is read, or not."""
+"""Refuses a request before its body is read, or not; at once, for others wait meanwhile."""
 Take = Callable[[Head, BinaryIO], Reply]
 """Answers a request whose body the file holds, in a thread of its own."""
 
@@ -143,8 +143,7 @@ class HttpServer:
         if scope["method"] != "POST":
             return text_reply(405, "POST a message here", ("Allow", "GET, HEAD, POST"))
         head = _head(scope)
-        loop = asyncio.get_running_loop()
-        refusal = await loop.run_in_executor(self._pool, self._admit, head)
+        refusal = self._admit(head)
         if refusal is None and head.size is not None and head.size > self._largest:
             refusal = text_reply(413, "the message is too large")
         if refusal is not None:
@@ -157,7 +156,7 @@ class HttpServer:
             if status:
                 return _closing(text_reply(status, "the message did not come whole"))
             unread.pop_all()  # from here on the thread closes it, whatever becomes of this task
-        return await loop.run_in_executor(self._pool, self._taken, head, body)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._taken, head, body)
 
     def _taken(self, head: Head, body: Any) -> Reply:
         with body:
@@ -168,7 +167,8 @@ class HttpServer:
         size = 0
         while True:
             try:
-                event = await asyncio.wait_for(receive(), _BETWEEN_CHUNKS)
+                async with asyncio.timeout(_BETWEEN_CHUNKS):
+                    event = await receive()
             except TimeoutError:
                 return 408
             if event["type"] == "http.disconnect":
