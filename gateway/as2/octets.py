@@ -11,6 +11,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 CHUNK = 1 << 16
@@ -140,9 +141,15 @@ class Octets:
 
 
 def lay_down(chunks: Iterable[bytes], scratch: Scratch | None) -> Octets:
-    """The chunks as a run: in a fresh scratch file, or in memory where there is none."""
-    if scratch is None:
-        return Octets.of(b"".join(chunks))
+    """The chunks as a run: in a fresh scratch file where they are many and there is one."""
+    coming, kept, size = iter(chunks), [], 0
+    for chunk in coming:
+        kept.append(chunk)
+        size += len(chunk)
+        if size > CHUNK and scratch is not None:
+            break
+    else:
+        return Octets.of(b"".join(kept))
     file = scratch()
-    file.writelines(chunks)
+    file.writelines(chain(kept, coming))
     return Octets.in_file(file)

@@ -55,6 +55,7 @@ from gateway.store import StoreError
 from gateway.store import hash_of_chunks
 from gateway.transport.http_server import Head
 from gateway.transport.http_server import Reply
+from gateway.transport.http_server import Take
 from gateway.transport.http_server import text_reply
 
 _STRANGER = text_reply(403, "not a known trading relationship")
@@ -81,10 +82,11 @@ class Receiver:
         self._undecrypted, self._guesses = Limit(*_FAILURES), Limit(*_FAILURES)
         self._messages: dict[int, Limit] = {}
 
-    def admit(self, head: Head) -> Reply | None:
+    def admit(self, head: Head) -> Reply | Take:
         """Refuses strangers, and what cannot be answered, before the body is read."""
+        headers = Headers.of(head.headers)
         try:
-            request = read_request(Headers.of(head.headers))
+            request = read_request(headers)
         except MessageError:
             return text_reply(400, "AS2-From and AS2-To are needed")
         partner = self._partner(request)
@@ -97,9 +99,9 @@ class Receiver:
             status, address = refusal.status, head.address
             log("as2-not-admitted", address=address, partner=partner.name, status=status)
             return refusal
-        if Headers.of(head.headers).get("Content-Encoding").strip().lower() not in ("", "identity"):
+        if headers.get("Content-Encoding").strip().lower() not in ("", "identity"):
             return _ENCODED
-        return None
+        return partial(self._take_body, head, headers, request)
 
     def _limited(self, partner: Partner, as2: As2Partner, head: Head) -> Reply | None:
         """Refuses more than a partner may post, before anything is looked at."""
@@ -134,11 +136,9 @@ class Receiver:
             return text_reply(401, "who are you?", ("WWW-Authenticate", 'Basic realm="AS2"'))
         return None
 
-    def take(self, head: Head, body: BinaryIO) -> Reply:
+    def _take_body(self, head: Head, headers: Headers, request: Request, body: BinaryIO) -> Reply:
         """Answers an admitted request with its whole body."""
         failpoint("as2.spooled")
-        headers = Headers.of(head.headers)
-        request = read_request(headers)
         partner = self._partner(request)
         if partner is None:
             return _STRANGER

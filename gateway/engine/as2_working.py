@@ -71,7 +71,6 @@ class Exchange:
         server = HttpServer(
             (settings.host, settings.port),
             self._receiver.admit,
-            self._receiver.take,
             spool=gateway.home.spool,
             largest=settings.largest,
             context=context,

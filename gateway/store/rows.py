@@ -6,7 +6,6 @@ Statements that every document needs are built once: building one costs five tim
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 from typing import Any
 from typing import TypeVar
@@ -49,7 +48,7 @@ R = TypeVar("R", bound=Record)
 
 def row_of(record: Record) -> dict[str, Any]:
     """The record's fields by column name."""
-    return {column.name: getattr(record, column.name) for column in fields(record)}
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def records(connection: Connection, kind: type[R], query: Executable, **bound: Any) -> list[R]:
@@ -59,7 +58,7 @@ def records(connection: Connection, kind: type[R], query: Executable, **bound: A
 
 def stream(connection: Connection, kind: type[R], query: Executable, **bound: Any) -> Iterator[R]:
     """The rows of the query as records, one after the other."""
-    names = [column.name for column in fields(kind)]
+    names = kind.__slots__
     for row in connection.execute(query, bound).mappings():
         yield kind(**{name: row[name] for name in names})
 

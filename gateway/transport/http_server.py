@@ -65,10 +65,10 @@ def text_reply(status: int, text: str, *headers: tuple[str, str]) -> Reply:
     return Reply(status, fields, f"{text}\r\n".encode())
 
 
-Admit = Callable[[Head], Reply | None]
-"""Refuses a request before its body is read, or not; at once, for others wait meanwhile."""
-Take = Callable[[Head, BinaryIO], Reply]
+Take = Callable[[BinaryIO], Reply]
 """Answers a request whose body the file holds, in a thread of its own."""
+Admit = Callable[[Head], Reply | Take]
+"""Refuses a request before its body is read, or says what takes it; at once, others wait."""
 
 
 class HttpServer:
@@ -81,13 +81,12 @@ class HttpServer:
         self,
         address: tuple[str, int],
         admit: Admit,
-        take: Take,
         *,
         spool: Path,
         largest: int,
         context: ssl.SSLContext | None = None,
     ) -> None:
-        self._admit, self._take = admit, take
+        self._admit = admit
         self._spool, self._largest = spool, largest
         self._context = context
         self._socket = _listen(*address)
@@ -143,11 +142,11 @@ class HttpServer:
         if scope["method"] != "POST":
             return text_reply(405, "POST a message here", ("Allow", "GET, HEAD, POST"))
         head = _head(scope)
-        refusal = self._admit(head)
-        if refusal is None and head.size is not None and head.size > self._largest:
-            refusal = text_reply(413, "the message is too large")
-        if refusal is not None:
-            return _closing(refusal)
+        take = self._admit(head)
+        if isinstance(take, Reply):
+            return _closing(take)
+        if head.size is not None and head.size > self._largest:
+            return _closing(text_reply(413, "the message is too large"))
         with ExitStack() as unread:
             body = unread.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=str(self._spool)))
             status = await self._read(receive, body.write)
@@ -156,11 +155,7 @@ class HttpServer:
             if status:
                 return _closing(text_reply(status, "the message did not come whole"))
             unread.pop_all()  # from here on the thread closes it, whatever becomes of this task
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._taken, head, body)
-
-    def _taken(self, head: Head, body: Any) -> Reply:
-        with body:
-            return self._take(head, body)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _taken, take, body)
 
     async def _read(self, receive: Any, write: Callable[[bytes], int]) -> int | None:
         """The body into the file: 0 when it is whole, an HTTP status, or None when it was cut."""
@@ -180,6 +175,11 @@ class HttpServer:
             write(chunk)
             if not event.get("more_body"):
                 return 0
+
+
+def _taken(take: Take, body: Any) -> Reply:
+    with body:
+        return take(body)
 
 
 def _closing(reply: Reply) -> Reply:

@@ -8,6 +8,7 @@ from dataclasses import field
 from datetime import UTC
 from datetime import datetime
 from functools import cache
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -119,8 +120,7 @@ class Sink:
     def __enter__(self) -> Sink:
         self._server = HttpServer(
             ("127.0.0.1", self.port),
-            lambda _head: None,
-            self._take,
+            lambda head: partial(self._take, head),
             spool=self.spool,
             largest=1 << 30,
         )
