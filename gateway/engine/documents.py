@@ -18,10 +18,12 @@ _PRETTY = orjson.OPT_INDENT_2
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`number` is the document's own, `order` that of the purchase it belongs to."""
+    """`number` is the document's own, `order` that of the purchase it belongs to; `others` are
+    further orders that a notice or an invoice tells of."""
 
     number: str
     order: str | None
+    others: tuple[str, ...] = ()
 
 
 def keys_of(document_type: str, data: dict[str, Any]) -> Keys:
@@ -31,10 +33,10 @@ def keys_of(document_type: str, data: dict[str, Any]) -> Keys:
     number = str(data.get("id", "")).strip()
     if document_type == "purchase_order":
         return Keys(number, number or None)
-    reference = _reference(data)
-    for line in data.get("lines", ()):
-        reference = reference or _reference(line)
-    return Keys(number or reference or "", reference)
+    scopes = (data, *data.get("lines", ()), *data.get("orders", ()))
+    orders = tuple(dict.fromkeys(filter(None, map(_reference, scopes))))
+    order = orders[0] if orders else None
+    return Keys(number or order or "", order, orders[1:])
 
 
 def _reference(scope: dict[str, Any]) -> str | None:

@@ -220,6 +220,7 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
             test=test,
         )
     )
+    step.tx.documents.add_orders(document_id, keys.others)
     if misfits:
         step.hold("document", document_id, partner.name, misfits, keys.number)
     else:

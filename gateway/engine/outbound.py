@@ -165,6 +165,7 @@ def _queue(
             receipt_name=f"{transmission.name}.receipt.json",
         )
     )
+    step.tx.documents.add_orders(document_id, keys.others)
     outgoing = Outgoing(
         composed.kind,
         composed.identifier,

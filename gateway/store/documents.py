@@ -19,6 +19,7 @@ from gateway.store.rows import one
 from gateway.store.rows import records
 from gateway.store.rows import row_of
 from gateway.store.schema import documents
+from gateway.store.schema import purchases
 from gateway.store.schema import sets
 from gateway.store.states import DOCUMENT_MOVES
 from gateway.store.states import Direction
@@ -40,6 +41,11 @@ class Documents:
     def add_all(self, found: Iterable[Document]) -> int:
         """Insert documents as they come, in constant memory; how many there were."""
         return insert_all(self._connection, documents, (row_of(each) for each in found))
+
+    def add_orders(self, document_id: str, orders: Iterable[str]) -> None:
+        """Notes the further orders that a document tells of."""
+        rows = ({"document": document_id, "order_number": one} for one in orders)
+        insert_all(self._connection, purchases, rows)
 
     def get(self, document_id: str) -> Document:
         """By id. Raises NotFoundError."""

@@ -138,6 +138,14 @@ documents = Table(
     Index(None, "state", "partner", "direction"),
 )
 
+# the further orders of documents that tell of several; the first is a document's order_number
+purchases = Table(
+    "purchases",
+    metadata,
+    Column("document", ForeignKey("documents.id"), primary_key=True),
+    Column("order_number", Text, primary_key=True, index=True),
+)
+
 publications = Table(
     "publications",
     metadata,

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy import Table
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import union
 
 from gateway.store.records import As2Message
 from gateway.store.records import Document
@@ -35,6 +36,7 @@ from gateway.store.schema import holds
 from gateway.store.schema import interchanges
 from gateway.store.schema import journal
 from gateway.store.schema import publications
+from gateway.store.schema import purchases
 from gateway.store.schema import sets
 from gateway.store.schema import transmissions
 
@@ -71,6 +73,7 @@ class _Lineage:
         self.interchanges: set[str] = set()
         self.sets: set[str] = set()
         self.documents: set[str] = set()
+        self.named: set[str] = set()
         self.messages: set[str] = set()
 
     def ids(self, column: Column[str], where: Column[str], keys: Collection[str]) -> set[str]:
@@ -94,8 +97,10 @@ class _Lineage:
             self.interchanges |= self.ids(i.id, column, _spellings(key))
         for column in (s.id, s.reference, s.group_reference):
             self.sets |= self.ids(s.id, column, _spellings(key))
-        for column in (d.id, d.number, d.order_number):
-            self.documents |= self.ids(d.id, column, {key})
+        for column in (d.id, d.number):
+            self.named |= self.ids(d.id, column, {key})
+        self.documents |= self.named | self.ids(d.id, d.order_number, {key})
+        self.documents |= self.ids(purchases.c.document, purchases.c.order_number, {key})
         self._start_from_files(key)
         self._start_from_message(key)
 
@@ -131,21 +136,24 @@ class _Lineage:
         self.documents |= self.ids(d.id, d.transmission, self.transmissions)
 
     def along(self) -> None:
-        """Every document of the same purchase with the same partner."""
+        """Every document of the same purchase with the same partner. One that tells of several
+        leads from none of them to another, unless it is what the key names."""
         if not self.documents:
             return
-        d, other = documents.c, documents.alias()
-        query = (
-            select(other.c.id)
-            .join(
-                documents,
-                (d.order_number == other.c.order_number) & (d.partner == other.c.partner),
-            )
-            .where(d.id.in_(sorted(self.documents)))
-            .order_by(other.c.id.desc())
-            .limit(LIMIT)
+        d, p = documents.c, purchases.c
+        ours = d.id.in_(sorted(self.documents)) & (
+            d.id.not_in(select(p.document)) | d.id.in_(sorted(self.named))
         )
-        self.documents |= set(self._connection.execute(query).scalars())
+        first = select(d.partner, d.order_number.label("order")).where(ours)
+        more = select(d.partner, p.order_number).join(purchases, p.document == d.id).where(ours)
+        order = union(first, more).subquery()
+        same = order.c.partner == d.partner
+        for query in (
+            select(d.id).join(order, same & (order.c.order == d.order_number)),
+            select(d.id).join(purchases).join(order, same & (order.c.order == p.order_number)),
+        ):
+            found = self._connection.execute(query.order_by(d.id.desc()).limit(LIMIT)).scalars()
+            self.documents |= set(found)
 
     def ascend(self) -> None:
         """Document to set to interchange to file, and to the interchanges that acknowledge."""

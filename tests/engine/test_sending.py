@@ -171,6 +171,25 @@ def test_an_order_without_an_event_id_is_what_it_says(desk: Desk) -> None:
     assert len(desk.sent("alpenmed")) == 2
 
 
+def test_a_notice_is_found_by_each_of_its_orders(desk: Desk) -> None:
+    lines = [
+        {
+            "id": str(n),
+            "order_reference": {"id": f"800{n}"},
+            "item": {"ids": [{"scheme": "seller_item", "value": "HM-40300"}]},
+            "quantity": {"value": "1", "unit": "EA"},
+        }
+        for n in (1, 2)
+    ]
+    data = {"id": "SN1", "purpose": "original", "issue_date": "2026-01-15", "issue_time": "09:30"}
+    notice = {"type": "ship_notice", "data": {**data, "lines": lines}}
+    assert desk.send("harbor-medical", notice)["state"] == "sent"
+    with desk.gateway.store.reading() as tx:
+        for order_number in ("8001", "8002"):
+            [found] = tx.trace(order_number).documents
+            assert found.number == "SN1"
+
+
 def test_the_same_order_goes_to_two_partners(desk: Desk) -> None:
     assert desk.send("alpenmed", order("1"))["state"] == "sent"
     assert desk.send("harbor-medical", order("1"))["state"] == "sent"

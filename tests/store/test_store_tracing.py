@@ -81,6 +81,18 @@ def test_an_order_brings_its_whole_life_and_no_neighbour(purchase, key):
     assert [entry.event for entry in trace.journal] == ["received", "sent", "translated"]
 
 
+def test_a_notice_of_several_orders_belongs_to_each_and_joins_none_to_another(purchase):
+    with purchase.transaction() as tx:
+        notice = {"direction": Direction.IN, "type": "ship_notice", "transmission": "T3"}
+        tx.documents.add(document("D9", number="SN-1", order_number="PO-8", **notice))
+        tx.documents.add_orders("D9", [ORDER, "PO-9"])
+    with purchase.reading() as tx:
+        assert ids(tx.trace(ORDER).documents) == ["D1", "D307", "D9"]
+        assert ids(tx.trace("PO-8").documents) == ["D308", "D9"]
+        assert ids(tx.trace("PO-9").documents) == ["D309", "D9"]
+        assert ids(tx.trace("SN-1").documents) == ["D1", "D307", "D308", "D309", "D9"]
+
+
 @pytest.mark.parametrize("key", ["000000012", "12", "I1.edi", "P1"])
 def test_a_control_number_or_published_file_leads_to_the_order(purchase, key):
     with purchase.reading() as tx:
