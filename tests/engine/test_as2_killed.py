@@ -34,7 +34,8 @@ from gateway.store import As2State
 from gateway.transport.http_client import Destination
 from gateway.transport.http_client import post_body
 
-SOON = {"retry_after": "[1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s]"}
+SOON = {"retry_after": f"[{', '.join(['1 s'] * 60)}]"}
+"""A busy machine may take a while to start a gateway: nothing is given up before."""
 SENDING = ("as2-build", "as2-sent", "as2.before-post", "as2.after-post")
 SETTLING = ("as2-settle",)
 ANSWERING = ("as2-receipt", "as2.after-receipt-post")
