@@ -127,6 +127,10 @@ TEMPLATES: dict[Code, str] = {
     Code.HIERARCHY_BROKEN: (
         "{place} gives the level no place in the hierarchy[: {value}].[ Send {expected}.]"
     ),
+    Code.PACKAGE_REPEATED: (
+        "{place} tells of a package again, with a line that it holds already[: {value}]. Both"
+        " quantities count. Send each line of a package once, and each package under its own SSCC."
+    ),
     Code.TOTAL_MISMATCH: (
         "{place} does not agree with the data it sums up[: {value}].[ We reckon {expected}.]"
     ),

@@ -169,6 +169,11 @@ def test_compiled_maps_read_damaged_samples_as_the_plan_does() -> None:
 DIRECTED = [
     ("variation-v20-x12-856-counts-items", b"CTT*3*14~", b"CTT*0*14~"),  # no item counts as none
     ("variation-v20-x12-856-counts-items", b"CTT*3*14~", b"CTT*3*0~"),  # no quantity adds up to 0
+    (  # a carton told again with the line that it holds
+        "variation-v34-x12-856-pick-and-pack",
+        b"006141419999900020",
+        b"006141419999900013",
+    ),
     ("variation-v16-x12-850-allowances", b"****3*2~", b"****332~"),  # SAC06 looks like SAC08
     ("variation-v38-x12-856-lots", b"CTT*9~", b"CTT*0~"),  # neither the levels nor the items
     ("edifact-invoic-basic", b"+:::19+", b"+:::19-+"),  # a rate in an element of any text
@@ -204,6 +209,19 @@ TAUGHT = [
         b"SN1**6*BX~\nREF*LT*A77~\nREF*LT*A77~",
     ),
 ]
+
+
+def test_compiled_maps_read_a_carton_told_again_for_another_line() -> None:
+    """Nothing is wrong with that."""
+    case = CASES / "variation-v34-x12-856-pick-and-pack/input.edi"
+    content = case.read_bytes().replace(b"006141419999900020", b"006141419999900013")
+    content = b"LIN*3*".join(content.rsplit(b"LIN*1*", 1))
+    tiers = Tiers()
+    for _ in range(4):
+        tiers.fast = tiers.judged = 0
+        tiers.compare(content, case)
+    assert tiers.fast
+    assert tiers.judged
 
 
 @pytest.mark.parametrize(("case", "old", "taught", "asked"), TAUGHT)

@@ -11,6 +11,7 @@ from mapping_desk import Trial
 from notices import sscc
 
 from gateway.edi.finding import Code
+from gateway.edi.finding import Severity
 from gateway.engine.definitions import packaged_maps
 from gateway.mapping import load_map
 from gateway.mapping.levels.fold import fold
@@ -182,3 +183,55 @@ def test_levels_in_order_fold_to_the_same_document(x12: Trial, edifact: Trial) -
             assert not is_ordered or quick == careful, body
             ordered[is_ordered] += 1
     assert all(ordered.values()), ordered
+
+
+TWO = "BSN*00*SH1*20240304*1405~HL*1**S~HL*2*1*O~PRF*PO1"
+CARTON = f"MAN*GM*{FIRST}"
+COPIES = {
+    "a carton below its line": "HL*3*2*I~LIN*1*VN*X-1~SN1**8*EA~HL*4*3*P~SN1**4*EA~{0}"
+    "~HL*5*3*P~SN1**4*EA~{0}",
+    "a pallet without a label": "HL*3*2*T~HL*4*3*P~{0}~HL*5*4*I~LIN*1*VN*X-1~SN1**4*EA"
+    "~HL*6*2*T~HL*7*6*P~{0}~HL*8*7*I~LIN*1*VN*X-1~SN1**4*EA",
+    "a carton that says more of itself": "HL*3*2*P~{0}~HL*4*3*I~LIN*1*VN*X-1~SN1**4*EA"
+    "~HL*5*2*P~{0}~MAN*CP*1Z77~HL*6*5*I~LIN*1*VN*X-1~SN1**4*EA",
+}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_label_that_holds_the_same_line_again_is_told(x12: Trial, copy: str) -> None:
+    body = f"{TWO}~{COPIES[copy].format(CARTON)}"
+    reading = x12.read(body)
+    (finding,) = reading.findings
+    assert (finding.code, finding.severity) == (Code.PACKAGE_REPEATED, Severity.WARNING)
+    assert (finding.position.reference, finding.value) == ("MAN02", FIRST)
+    assert finding.position.offset == f"ST~{body}".rindex(FIRST)
+    assert finding.detail["path"].startswith("packages[")
+    assert x12.rewrite(body) == body
+
+
+def test_a_range_of_labels_that_holds_the_same_line_again_is_told_once(edifact: Trial) -> None:
+    parts = ["PAC+2++CT", "PCI+33E", f"GIN+BJ+{FIRST}:{LAST}", "LIN+1++4006381333931:EN"]
+    levels = [["CPS+2+1", *parts, "QTY+12:8"], ["CPS+3+1", *parts, "QTY+12:8"]]
+    reading = edifact.read("'".join(["BGM+351+SH-1+9", "CPS+1", *levels[0], *levels[1]]))
+    (finding,) = reading.findings
+    assert finding.code is Code.PACKAGE_REPEATED
+    assert (finding.position.segment, finding.value) == (13, FIRST)
+
+
+ONE_LABEL = {
+    "several lines": "HL*3*2*I~LIN*1*VN*X-1~SN1**8*EA~HL*4*3*P~SN1**8*EA~{0}"
+    "~HL*5*2*I~LIN*2*VN*X-2~SN1**8*EA~HL*6*5*P~SN1**8*EA~{0}",
+    "several lots": "HL*3*2*I~LIN*1*VN*X-1*LT*A~SN1**8*EA~HL*4*3*P~SN1**8*EA~{0}"
+    "~HL*5*2*I~LIN*1*VN*X-1*LT*B~SN1**8*EA~HL*6*5*P~SN1**8*EA~{0}",
+    "several orders": "HL*3*2*P~{0}~HL*4*3*I~LIN*1*VN*X-1~SN1**4*EA"
+    "~HL*5*1*O~PRF*PO2~HL*6*5*P~{0}~HL*7*6*I~LIN*1*VN*X-1~SN1**4*EA",
+    "a line in two parts": "HL*3*2*P~{0}~HL*4*3*I~LIN*1*VN*X-1~SN1**4*EA"
+    "~HL*5*3*I~LIN*1*VN*X-1~SN1**4*EA",
+}
+
+
+@pytest.mark.parametrize("held", ONE_LABEL)
+def test_a_label_told_again_for_other_goods_is_right(x12: Trial, held: str) -> None:
+    reading = x12.read(f"{TWO}~{ONE_LABEL[held].format(CARTON)}")
+    assert reading.findings == []
+    assert len(reading.document["packages"]) == 1

@@ -72,7 +72,9 @@ class CompiledReader:
             making = Making(self.map, self.marks, self.shape, self.steps, documents=False)
             self._judging = making.function()
         judged = self._judging(text, self.restore)
-        return judged is not None and (self.map.hierarchy is None or is_ordered(judged))
+        if judged is None or self.map.hierarchy is None:
+            return judged is not None
+        return self.read(text) is not None if _tells_again(judged) else is_ordered(judged)
 
     def restore(self, texts: tuple[str | None, ...]) -> tuple[str | None, ...]:
         restored = self._restored
@@ -97,3 +99,9 @@ class CompiledReader:
             self.declined = 0
             self._judging = None
             self.function = Making(self.map, self.marks, self.shape, self.steps).function()
+
+
+def _tells_again(judged: Scope) -> bool:
+    """Whether two levels have one SSCC; what they hold decides then."""
+    ssccs = [level["sscc"] for level in judged.get("levels", ()) if "sscc" in level]
+    return len(set(ssccs)) < len(ssccs)

@@ -14,6 +14,10 @@ from gateway.mapping.load import Map
 Names = tuple[str, ...]
 
 
+_SSCC = ("packages", "sscc")
+"""Tells which packages of a ship notice are told again."""
+
+
 class Wanted:
     """Paths in the document, and paths in the objects of variables where a value may meet another.
     With guards all is wanted: they may ask for anything."""
@@ -25,7 +29,7 @@ class Wanted:
         self.paths: set[Names] = {(name,) for names in choices for name in names}
         self.paths |= {path for reader in known for path in _read_by(reader)}
         if map_.hierarchy is not None:
-            self.paths |= {("levels",), *_in_levels(known, self.paths)}
+            self.paths |= {("levels",), _SSCC, *_in_levels(known, self.paths)}
         self.met = _met(known)
 
     def keeps(self, variable: str, names: Names, path: Names) -> bool:

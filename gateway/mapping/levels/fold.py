@@ -20,35 +20,35 @@ from gateway.mapping.levels.shipped import Below
 from gateway.mapping.levels.shipped import Contents
 from gateway.mapping.levels.shipped import Lines
 from gateway.mapping.levels.shipped import Order
+from gateway.mapping.levels.shipped import Telling
 from gateway.mapping.levels.shipped import Use
 from gateway.mapping.levels.told import Told
 from gateway.mapping.levels.tree import find_parents
 from gateway.mapping.levels.tree import top_down
 from gateway.mapping.path import Scope
 
-_Around = tuple[Order | None, Below | None, Scope | None]
+_Around = tuple[Order | None, Below | None, Telling | None]
 """The closest of each kind above a level: an order, the packages below a line, a package."""
 
 _SHIPMENT: _Around = (None, None, None)
 
 
-def fold(hierarchy: Hierarchy, document: Scope, homes: Homes | None = None) -> None:
+def fold(hierarchy: Hierarchy, document: Scope, homes: Homes | None = None) -> dict[str, str]:
     """Replaces `hl` and `levels` of a document as read by `orders`, `lines` and `packages`;
-    `homes` is filled when given."""
+    `homes` is filled when given. The levels that tell again what a package holds, with its SSCC."""
     document.pop("hl", None)
     levels = document.pop("levels", [])
     folder = _Folder(hierarchy, document, homes)
     parents = find_parents(levels)
     around = [_SHIPMENT] * (len(levels) + 1)  # the last one stands for the shipment
     for index in top_down(parents):
-        path = f"levels[{index}]" if homes is not None else ""
-        around[index] = folder.add_level(levels[index], around[parents[index]], path)
-    folder.finish()
+        around[index] = folder.add_level(levels[index], around[parents[index]], f"levels[{index}]")
+    return folder.finish()
 
 
 def fold_ordered(hierarchy: Hierarchy, document: Scope) -> bool:
-    """The same, False unless each level has a number of its own and stands below its parent, and
-    the shipment, which comes first, has none."""
+    """The same, False unless each level has a number of its own and stands below its parent, the
+    shipment, which comes first, has none, and nothing is told again."""
     head = document.pop("hl", {})
     if "parent" in head:
         return False
@@ -59,9 +59,8 @@ def fold_ordered(hierarchy: Hierarchy, document: Scope) -> bool:
         number, above = head.get("number", ""), around.get(head.get("parent", ""))
         if above is None or number in around:
             return False
-        around[number] = folder.add_level(level, above, "")
-    folder.finish()
-    return True
+        around[number] = folder.add_level(level, above, number)
+    return not folder.finish()
 
 
 class _Folder:
@@ -87,7 +86,7 @@ class _Folder:
             self.homes.setdefault(path, home)
 
     def add_level(self, level: Scope, around: _Around, path: str) -> _Around:
-        """Adds what a level tells, and says what is around those below it."""
+        """Adds what a level tells, and says what is around those below it. No two have one path."""
         if not self.holds:
             return self.add_plain_level(level, around, path)
         code = level["hl"].get("level", "") if "hl" in level else ""
@@ -137,13 +136,13 @@ class _Folder:
         order.paths.append(path)
         return order
 
-    def add_package(self, level: Scope, around: _Around, path: str, holds: str = "") -> Scope:
+    def add_package(self, level: Scope, around: _Around, path: str, holds: str = "") -> Telling:
         """The package; with the same SSCC in the same place it is the same package."""
         order, below, outer = around
         package: Scope = {"id": f"p{len(self.packages) + 1}"}
         if outer is not None:
-            package["parent_id"] = outer["id"]
-            self.outer.add(outer["id"])
+            package["parent_id"] = outer[0]["id"]
+            self.outer.add(outer[0]["id"])
         if holds:
             package["level"] = holds
         package |= level
@@ -157,10 +156,10 @@ class _Folder:
             if order is not None:
                 self.under[package["id"]] = order
         if below is not None:
-            below.append((package, packed or {}))
+            below.append(((package, path), packed or {}))
         if self.homes is not None:
             self.note(path, f"packages[{int(package['id'][1:]) - 1}]")
-        return package
+        return package, path
 
     def find_package(self, package: Scope) -> Scope | None:
         """The package with this SSCC that says the same; None, and it is known from now on."""
@@ -176,7 +175,7 @@ class _Folder:
         return None
 
     def add_line(
-        self, level: Scope, order: Order | None, package: Scope | None, path: str
+        self, level: Scope, order: Order | None, package: Telling | None, path: str
     ) -> Below:
         """Adds one use of a line; the packages below it are still to come."""
         line, lot, amount = self.lines.add(level, order)
@@ -192,8 +191,9 @@ class _Folder:
         self.uses.append((line, row, amount, package, below))
         return below
 
-    def finish(self) -> None:
-        """Adds contents, lines and packages to the document, now that all is known."""
+    def finish(self) -> dict[str, str]:
+        """Adds contents, lines and packages to the document, now that all is known; what is told
+        again."""
         contents = Contents(self.packed, self.outer, self.lines.shared)
         for use in self.uses:
             contents.add(use)
@@ -209,6 +209,7 @@ class _Folder:
             self.document["lines"] = self.lines.rows
         if self.packages:
             self.document["packages"] = self.packages
+        return contents.repeated
 
     def finish_orders(self) -> None:
         """A row for each order without lines."""

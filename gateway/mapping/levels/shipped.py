@@ -17,10 +17,13 @@ from gateway.mapping.levels.lots import lift_lot
 from gateway.mapping.levels.told import Told
 from gateway.mapping.path import Scope
 
-Below = list[tuple[Scope, Scope]]
+Telling = tuple[Scope, str]
+"""A package, and the path of a level that tells of it."""
+
+Below = list[tuple[Telling, Scope]]
 """Packages below a line, each with what it says it holds."""
 
-Use = tuple[Scope, Scope | None, Any, Scope | None, Below]
+Use = tuple[Scope, Scope | None, Any, Telling | None, Below]
 """A line as one level tells it: so much of it and of a lot, in the package around it or in those
 below."""
 
@@ -145,17 +148,20 @@ def lot_ref(number: int) -> str:
 
 class Contents:
     """What is in packages. `outer` are those with packages inside; `shared` are the lines of which
-    a package may be told twice."""
+    a package may be told twice. `repeated` are levels that tell again of the same line and lot
+    under the same SSCC, which is then copied or used twice, wherever it stands."""
 
     def __init__(self, packed: str, outer: set[str], shared: set[str]) -> None:
         self.packed = packed
         self.outer = outer
         self.shared = shared
         self.known: dict[Any, Scope] = {}
+        self.told: dict[Any, str] = {}
+        self.repeated: dict[str, str] = {}
 
     def add(self, use: Use) -> None:
         line, lot, whole, package, below = use
-        inner = [one for one in below if one[0]["id"] not in self.outer] if below else below
+        inner = [one for one in below if one[0][0]["id"] not in self.outer] if below else below
         if not inner:
             if package is not None:
                 self.put(package, _content(line, lot, None, whole))
@@ -168,9 +174,12 @@ class Contents:
             unit, own = packed.get("unit"), line.get("quantity", {}).get("unit")
             self.put(one, _content(line, lot, None if unit == own else unit, amount))
 
-    def put(self, package: Scope, content: Scope) -> None:
+    def put(self, telling: Telling, content: Scope) -> None:
         """One more content of a package, or so much more of one that it has."""
+        package, level = telling
         if content["line_id"] in self.shared:
+            if "sscc" in package:
+                self.note(package, content, level)
             names = ("line_id", "lot_ref", "unit")
             key = (package["id"], *map(content.get, names), "quantity" in content)
             known = self.known.setdefault(key, content)
@@ -182,6 +191,11 @@ class Contents:
             package["contents"].append(content)
         else:
             package["contents"] = [content]
+
+    def note(self, package: Scope, content: Scope, level: str) -> None:
+        key = (package["sscc"], content["line_id"], content.get("lot_ref"))
+        if self.told.setdefault(key, level) != level:
+            self.repeated.setdefault(level, package["sscc"])
 
 
 def _content(line: Scope, lot: Scope | None, unit: Any, amount: Any) -> Scope:

@@ -1,0 +1,36 @@
+"""What the levels of a ship notice tell that a person should look at."""
+
+from __future__ import annotations
+
+from gateway.edi.finding import Code
+from gateway.guide.match import LoopOccurrence
+from gateway.guide.match import Occurrence
+from gateway.mapping.form import block_key
+from gateway.mapping.plan import Place
+from gateway.mapping.record import Record
+from gateway.mapping.record import components
+
+
+def warn_repeated(record: Record, tree: LoopOccurrence, repeated: dict[str, str]) -> None:
+    """`package-repeated` at the SSCC of each level that tells again what a package holds."""
+    form = record.reading.form
+    loops = _loops_by_ordinal(tree)
+    for path, sscc in repeated.items():
+        loop = loops[form.order[block_key(form.homes[path], path, 1)]]
+        occurrence, place = _find(loop, sscc)
+        value = occurrence.segment.value(*place)
+        record.warn(Code.PACKAGE_REPEATED, occurrence, place, value, path=path)
+
+
+def _loops_by_ordinal(tree: LoopOccurrence) -> dict[int, LoopOccurrence]:
+    loops = [item for item in tree.items if isinstance(item, LoopOccurrence)]
+    return {next(loop.walk())[1].ordinal: loop for loop in loops}
+
+
+def _find(loop: LoopOccurrence, sscc: str) -> tuple[Occurrence, Place]:
+    """Where an SSCC stands, maybe after its identifier; the level itself where it is in a range."""
+    for _, occurrence in loop.walk():
+        for place, _, value in components(occurrence.segment):
+            if value.endswith(sscc):
+                return occurrence, place
+    return next(loop.walk())[1], (1, 1)
