@@ -51,6 +51,7 @@ code-invalid             -     7     -     -     -      -     -     -      -    
 date-invalid             -     8     -     -     -      -     -     -      -    12
 time-invalid             -     9     -     -     -      -     -     -      -    12
 hierarchy-broken         -     7     -     -     -      -     -     -      -    12
+level-unknown            -     7     -     -     -      -     -     -      -    12
 element-not-used         -     10    -     -     -      -     -     -      -    15
 map-missing              -     -     1     -     -      -     -     17     -    -
 sender-unknown           -     -     -     -     006    23    -     -      -    -

@@ -71,6 +71,7 @@ class Code(StrEnum):
     TRAILING_SEPARATOR = "trailing-separator"
     # levels, totals and the map
     HIERARCHY_BROKEN = "hierarchy-broken"
+    LEVEL_UNKNOWN = "level-unknown"
     PACKAGE_REPEATED = "package-repeated"
     TOTAL_MISMATCH = "total-mismatch"
     TWO_HOMES_DIFFER = "two-homes-differ"

@@ -127,6 +127,10 @@ TEMPLATES: dict[Code, str] = {
     Code.HIERARCHY_BROKEN: (
         "{place} gives the level no place in the hierarchy[: {value}].[ Send {expected}.]"
     ),
+    Code.LEVEL_UNKNOWN: (
+        "{place} names a level that the document has no place for[: {value}]. What stands in it is"
+        " left out, and the document is held.[ Send {expected}.]"
+    ),
     Code.PACKAGE_REPEATED: (
         "{place} tells of a package again, with a line that it holds already[: {value}]. Both"
         " quantities count. Send each line of a package once, and each package under its own SSCC."

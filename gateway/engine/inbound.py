@@ -185,6 +185,10 @@ def _store_set(step: Step, transmission: Transmission, decision: Decision, read:
         settling.settle(step, partner, stored, read)
 
 
+_HOLDING = frozenset({Code.DOCUMENT_INVALID, Code.LEVEL_UNKNOWN})
+"""What a person must see before the ERP gets the document: it is no right one, or not all of it."""
+
+
 def _deliver(step: Step, transmission: Transmission, decision: Decision, read: SetRead) -> str:
     """The document of an accepted set, queued for the ERP; its id."""
     partner, reading, map_ = decision.partner, read.reading, read.map
@@ -200,7 +204,7 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
         data=filled,
         defaulted=defaulted,
     )
-    misfits = tuple(one for one in read.report.findings if one.code is Code.DOCUMENT_INVALID)
+    misfits = tuple(one for one in read.report.findings if one.code in _HOLDING)
     payload = step.tx.payloads.add(content)
     step.tx.documents.add(
         Document(

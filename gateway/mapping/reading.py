@@ -23,6 +23,7 @@ from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.homes import find_home
 from gateway.mapping.levels.homes import place
 from gateway.mapping.levels.remarks import warn_repeated
+from gateway.mapping.levels.remarks import warn_unknown
 from gateway.mapping.load import Map
 from gateway.mapping.path import find
 from gateway.mapping.path import find_list
@@ -45,15 +46,17 @@ def read(
     """The document of a set that was matched with the map's guide.
 
     Findings are warnings: a value outside its codec's domain (left unclaimed), a total that does
-    not add up, a package told again. Positions have no interchange, group and set yet. The levels
-    of a hierarchy are folded into the document, and kept in the form.
+    not add up, a level of no known kind, a package told again. Positions have no interchange,
+    group and set yet. The levels of a hierarchy are folded into the document, and kept in the form.
     """
     reading = read_levels(map_, tree, delimiters, charset, trace=trace)
     if map_.hierarchy is not None:
         homes: Homes = {}
         reading.form.levels = dict(reading.document)
         repeated = fold(map_.hierarchy, reading.document, homes)
-        warn_repeated(Record(delimiters, charset, trace, reading), tree, repeated)
+        record = Record(delimiters, charset, trace, reading)
+        warn_unknown(record, tree, map_.hierarchy)
+        warn_repeated(record, tree, repeated)
         reading.findings = [place(finding, homes) for finding in reading.findings]
         placed = (replace(one, path=find_home(one.path, homes)) for one in reading.origins)
         reading.origins = [one for one in placed if one.path]

@@ -8,9 +8,11 @@ from engine_wire import edifact
 from engine_wire import invoice
 from engine_wire import order_response
 from engine_wire import x12
+from homes import SAMPLES
 from homes import Desk
 from homes import sample
 
+CASES = SAMPLES.parent / "cases"
 GOOD = {
     "harbor-medical": x12(confirmation("SO-1")),
     "alpenmed": edifact(order_response("AB-1")),
@@ -379,3 +381,15 @@ def test_what_no_rule_claims_is_listed_with_the_document(desk: Desk) -> None:
     with desk.gateway.store.reading() as tx:
         findings = tx.documents.get(document["id"]).findings
     assert [(f.code.value, f.value) for f in findings if f.code.value == "unclaimed"]
+
+
+def test_a_notice_that_lacks_what_a_level_said_waits_for_a_person(desk: Desk) -> None:
+    desk.receive("harbor-medical", (CASES / "x12-856-level-unknown/input.edi").read_text("utf-8"))
+    assert desk.documents("harbor-medical") == []
+    assert desk.held_codes() == ["level-unknown"]
+    [answer] = answers(desk, "harbor-medical")
+    assert "AK4*3*735*7*X AK5*E*5" in answer
+    [hold] = desk.held()
+    assert hold.what == "document"
+    desk.act(command="release", key=hold.id)
+    assert numbers(desk, "harbor-medical") == ["SH-88123"]

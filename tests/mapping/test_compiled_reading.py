@@ -174,6 +174,7 @@ DIRECTED = [
         b"006141419999900020",
         b"006141419999900013",
     ),
+    ("variation-v34-x12-856-pick-and-pack", b"HL*5*3*I~", b"HL*5*3*X~"),  # no kind of level
     ("variation-v16-x12-850-allowances", b"****3*2~", b"****332~"),  # SAC06 looks like SAC08
     ("variation-v38-x12-856-lots", b"CTT*9~", b"CTT*0~"),  # neither the levels nor the items
     ("edifact-invoic-basic", b"+:::19+", b"+:::19-+"),  # a rate in an element of any text

@@ -235,3 +235,26 @@ def test_a_label_told_again_for_other_goods_is_right(x12: Trial, held: str) -> N
     reading = x12.read(f"{TWO}~{ONE_LABEL[held].format(CARTON)}")
     assert reading.findings == []
     assert len(reading.document["packages"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("levels", "ordinal", "value"),
+    [
+        ("HL*3*2*X~LIN*1*VN*X-1~SN1**4*EA~HL*4*2*I~LIN*2*VN*X-2", 6, "X"),
+        ("HL*3**S~REF*BM*7~HL*4*3*I~LIN*2*VN*X-2", 6, "S"),
+    ],
+)
+def test_a_level_whose_words_are_left_out_is_told(
+    x12: Trial, levels: str, ordinal: int, value: str
+) -> None:
+    reading = x12.read(f"{TWO}~{levels}")
+    (finding,) = reading.findings
+    assert (finding.code, finding.severity) == (Code.LEVEL_UNKNOWN, Severity.WARNING)
+    assert (finding.position.reference, finding.position.segment) == ("HL03", ordinal)
+    assert finding.value == value
+    assert [line["item"]["ids"][0]["value"] for line in reading.document["lines"]] == ["X-2"]
+
+
+@pytest.mark.parametrize("levels", ["HL*3*2*X~HL*4*3*I~LIN*2*VN*X-2", "HL*3**S~HL*4*3*I~LIN*2"])
+def test_a_level_that_says_nothing_is_no_loss(x12: Trial, levels: str) -> None:
+    assert x12.read(f"{TWO}~{levels}").findings == []

@@ -6,9 +6,27 @@ from gateway.edi.finding import Code
 from gateway.guide.match import LoopOccurrence
 from gateway.guide.match import Occurrence
 from gateway.mapping.form import block_key
+from gateway.mapping.levels.declare import SHIPMENT
+from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.plan import Place
 from gateway.mapping.record import Record
 from gateway.mapping.record import components
+
+
+def warn_unknown(record: Record, tree: LoopOccurrence, hierarchy: Hierarchy) -> None:
+    """`level-unknown` at the code of each level that has no place in a document, and says something
+    that is lost with it: its code is none of the map's, or it is a second shipment."""
+    holds, shipments = hierarchy.holds, 0
+    for loop in _loops_by_ordinal(tree).values():
+        head = next(loop.walk())[1]
+        code = head.segment.value(3)
+        if head.use.tag != hierarchy.tag or holds.get(code, SHIPMENT) != SHIPMENT:
+            continue
+        shipments += code in holds
+        lost = code not in holds or shipments > 1
+        if holds and lost and len(loop.items) > 1:
+            expected = "one level " + code if code in holds else f"one of {', '.join(holds)}"
+            record.warn(Code.LEVEL_UNKNOWN, head, (3, 1), code, expected=expected)
 
 
 def warn_repeated(record: Record, tree: LoopOccurrence, repeated: dict[str, str]) -> None:
