@@ -47,6 +47,7 @@ too-many-repetitions     -     3     -     -     -      -     -     -      -    
 element-too-short        -     4     -     -     -      -     -     -      -    40
 element-too-long         -     5     -     -     -      -     -     -      -    39
 element-invalid          -     6     -     -     -      -     -     -      -    37
+value-invalid            -     7     -     -     -      -     -     -      -    12
 code-invalid             -     7     -     -     -      -     -     -      -    12
 date-invalid             -     8     -     -     -      -     -     -      -    12
 time-invalid             -     9     -     -     -      -     -     -      -    12

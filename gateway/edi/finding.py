@@ -64,6 +64,7 @@ class Code(StrEnum):
     ELEMENT_TOO_SHORT = "element-too-short"
     ELEMENT_TOO_LONG = "element-too-long"
     ELEMENT_INVALID = "element-invalid"
+    VALUE_INVALID = "value-invalid"
     CODE_INVALID = "code-invalid"
     DATE_INVALID = "date-invalid"
     TIME_INVALID = "time-invalid"

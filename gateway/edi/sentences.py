@@ -114,6 +114,7 @@ TEMPLATES: dict[Code, str] = {
     ),
     Code.ELEMENT_TOO_LONG: "{place} is too long[: {value}].[ Send at most {expected} characters.]",
     Code.ELEMENT_INVALID: "{place} has an invalid value[: {value}].[ Send {format}.]",
+    Code.VALUE_INVALID: "{place} has a value that cannot be right[: {value}].[ Send {expected}.]",
     Code.CODE_INVALID: (
         "{place} has a code that is not allowed here[: {value}].[ Send one of {expected}.]"
     ),

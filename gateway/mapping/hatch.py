@@ -48,7 +48,7 @@ def to_codec(name: str, hatch: Hatch, elements: int, values: int) -> Codec:
     def read(texts: Texts) -> Values | Unfit:
         found = parse(hatch, texts)
         if found is None or len(found) != values:
-            return Unfit(Code.ELEMENT_INVALID, f"a text that {name} can read")
+            return Unfit(Code.VALUE_INVALID, f"a text that {name} can read")
         return found
 
     def write(wanted: Values, mark: str) -> Texts | Unfit:  # noqa: ARG001 -- its own affair

@@ -53,7 +53,7 @@ def test_a_pair_reads_and_writes(desk: Desk) -> None:
 
 def test_a_text_it_cannot_read_is_a_finding(desk: Desk) -> None:
     reading = load(desk, Terms()).read("ITD************CASH")
-    assert [finding.code for finding in reading.findings] == [Code.ELEMENT_INVALID]
+    assert [finding.code for finding in reading.findings] == [Code.VALUE_INVALID]
     assert [one.value for one in reading.unclaimed] == ["CASH"]
 
 

@@ -55,7 +55,7 @@ def test_a_range_of_container_codes_is_a_package_each(edifact: Trial) -> None:
 def test_what_is_no_range_is_told_and_kept(edifact: Trial, ssccs: str, count: int) -> None:
     reading = packed(edifact, count, ssccs)
     (finding,) = reading.findings
-    assert (finding.code, finding.position.reference[:5]) == (Code.ELEMENT_INVALID, "GIN02")
+    assert (finding.code, finding.position.reference[:5]) == (Code.VALUE_INVALID, "GIN02")
     assert finding.detail["path"] == "packages[0].packaging[0].ssccs[0].from"
     (package,) = reading.document["packages"]
     first, _, last = ssccs.partition(":")
@@ -153,7 +153,7 @@ def check_many(x12: Trial, edifact: Trial, seed: int, count: int) -> None:
         one = Random(f"{seed}/{number}")
         for trial, body in ((x12, hl_levels(one)), (edifact, cps_levels(one))):
             reading = trial.read(body)
-            assert {finding.code for finding in reading.findings} <= {Code.ELEMENT_INVALID}
+            assert {finding.code for finding in reading.findings} <= {Code.VALUE_INVALID}
             assert reading.unclaimed == [], body
             assert trial.rewrite(body) == body, f"seed {seed}/{number}"
 

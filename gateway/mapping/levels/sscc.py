@@ -45,7 +45,7 @@ def sscc(length: str = "18") -> Codec:
         number = text[2:] if len(text) == _DIGITS + 2 and text.startswith(_IDENTIFIER) else text
         if is_sscc(number):
             return number, None
-        return Unfit(Code.ELEMENT_INVALID, EXPECTED, kept=(None, text))
+        return Unfit(Code.VALUE_INVALID, EXPECTED, kept=(None, text))
 
     def write(values: Values, mark: str) -> Texts | Unfit:  # noqa: ARG001 -- digits have no mark
         number, other = values
@@ -62,7 +62,7 @@ def _read_range(texts: Texts) -> Values | Unfit:
     first, last = texts[0], texts[1] or None
     if _serials(first, last or first):
         return first, last
-    return Unfit(Code.ELEMENT_INVALID, EXPECTED_RANGE, kept=(first, last))
+    return Unfit(Code.VALUE_INVALID, EXPECTED_RANGE, kept=(first, last))
 
 
 def _write_range(values: Values, mark: str) -> Texts | Unfit:  # noqa: ARG001 -- digits have no mark
