@@ -74,6 +74,7 @@ class Code(StrEnum):
     HIERARCHY_BROKEN = "hierarchy-broken"
     LEVEL_UNKNOWN = "level-unknown"
     PACKAGE_REPEATED = "package-repeated"
+    CONTENTS_SHARED = "contents-shared"
     TOTAL_MISMATCH = "total-mismatch"
     TWO_HOMES_DIFFER = "two-homes-differ"
     UNCLAIMED = "unclaimed"

@@ -136,6 +136,11 @@ TEMPLATES: dict[Code, str] = {
         "{place} tells of a package again, with a line that it holds already[: {value}]. Both"
         " quantities count. Send each line of a package once, and each package under its own SSCC."
     ),
+    Code.CONTENTS_SHARED: (
+        "{place} names one more package for the same lines[: {value}]. Their quantities are of all"
+        " these packages together; how much is in which is not said. Send a level for each package,"
+        " with what it holds."
+    ),
     Code.TOTAL_MISMATCH: (
         "{place} does not agree with the data it sums up[: {value}].[ We reckon {expected}.]"
     ),

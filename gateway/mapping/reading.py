@@ -22,7 +22,7 @@ from gateway.mapping.levels.fold import fold
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.homes import find_home
 from gateway.mapping.levels.homes import place
-from gateway.mapping.levels.remarks import warn_repeated
+from gateway.mapping.levels.remarks import warn_folded
 from gateway.mapping.levels.remarks import warn_unknown
 from gateway.mapping.load import Map
 from gateway.mapping.path import find
@@ -53,10 +53,10 @@ def read(
     if map_.hierarchy is not None:
         homes: Homes = {}
         reading.form.levels = dict(reading.document)
-        repeated = fold(map_.hierarchy, reading.document, homes)
+        remarks = fold(map_.hierarchy, reading.document, homes)
         record = Record(delimiters, charset, trace, reading)
         warn_unknown(record, tree, map_.hierarchy)
-        warn_repeated(record, tree, repeated)
+        warn_folded(record, tree, remarks)
         reading.findings = [place(finding, homes) for finding in reading.findings]
         placed = (replace(one, path=find_home(one.path, homes)) for one in reading.origins)
         reading.origins = [one for one in placed if one.path]

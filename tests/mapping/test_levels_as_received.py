@@ -258,3 +258,19 @@ def test_a_level_whose_words_are_left_out_is_told(
 @pytest.mark.parametrize("levels", ["HL*3*2*X~HL*4*3*I~LIN*2*VN*X-2", "HL*3**S~HL*4*3*I~LIN*2"])
 def test_a_level_that_says_nothing_is_no_loss(x12: Trial, levels: str) -> None:
     assert x12.read(f"{TWO}~{levels}").findings == []
+
+
+def test_two_packages_with_labels_above_one_quantity_share_it(edifact: Trial) -> None:
+    """Nobody says how much is in which: the first is not said to hold all of it unheard."""
+    parts = [f"PAC+1++CT'PCI+33E'GIN+BJ+{sscc}" for sscc in (FIRST, LAST)]
+    body = "'".join(["BGM+351+SH-1+9", "CPS+1", "CPS+2+1", *parts])
+    assert edifact.read(body).findings == []  # without lines there is nothing to share
+    body = f"{body}'LIN+1++4006381333931:EN'QTY+12:10"
+    reading = edifact.read(body)
+    (finding,) = reading.findings
+    assert (finding.code, finding.severity) == (Code.CONTENTS_SHARED, Severity.WARNING)
+    assert (finding.position.reference, finding.value) == ("GIN02", LAST)
+    assert finding.position.offset == f"UNH'{body}".index(LAST)
+    (package,) = reading.document["packages"]
+    assert (package["sscc"], package["packaging"][0]["ssccs"]) == (FIRST, [{"from": LAST}])
+    assert edifact.rewrite(body) == body

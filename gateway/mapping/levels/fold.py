@@ -8,12 +8,14 @@ two are never the same. What was received is neither changed nor copied deeply.
 
 from __future__ import annotations
 
+from gateway.edi.finding import Code
 from gateway.mapping.levels.declare import LINE
 from gateway.mapping.levels.declare import ORDER
 from gateway.mapping.levels.declare import SHIPMENT
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.plain import OF_ROOT
+from gateway.mapping.levels.plain import another_label
 from gateway.mapping.levels.plain import expand
 from gateway.mapping.levels.plain import part_of
 from gateway.mapping.levels.shipped import Below
@@ -30,12 +32,15 @@ from gateway.mapping.path import Scope
 _Around = tuple[Order | None, Below | None, Telling | None]
 """The closest of each kind above a level: an order, the packages below a line, a package."""
 
+Remarks = dict[str, tuple[Code, str]]
+"""What a person should look at, by the path of a level, and the SSCC there that it is about."""
+
 _SHIPMENT: _Around = (None, None, None)
 
 
-def fold(hierarchy: Hierarchy, document: Scope, homes: Homes | None = None) -> dict[str, str]:
+def fold(hierarchy: Hierarchy, document: Scope, homes: Homes | None = None) -> Remarks:
     """Replaces `hl` and `levels` of a document as read by `orders`, `lines` and `packages`;
-    `homes` is filled when given. The levels that tell again what a package holds, with its SSCC."""
+    `homes` is filled when given."""
     document.pop("hl", None)
     levels = document.pop("levels", [])
     folder = _Folder(hierarchy, document, homes)
@@ -48,7 +53,7 @@ def fold(hierarchy: Hierarchy, document: Scope, homes: Homes | None = None) -> d
 
 def fold_ordered(hierarchy: Hierarchy, document: Scope) -> bool:
     """The same, False unless each level has a number of its own and stands below its parent, the
-    shipment, which comes first, has none, and nothing is told again."""
+    shipment, which comes first, has none, and there is nothing to remark."""
     head = document.pop("hl", {})
     if "parent" in head:
         return False
@@ -80,6 +85,7 @@ class _Folder:
         self.marked: dict[tuple[str, str], list[Scope]] = {}
         self.outer: set[str] = set()
         self.under: dict[str, Order] = {}
+        self.remarks: Remarks = {}
 
     def note(self, path: str, home: str) -> None:
         if self.homes is not None:
@@ -107,6 +113,8 @@ class _Folder:
         own = {name: value for name, value in level.items() if name != "lines"}
         order, below, package = around
         packages = [package]
+        if lines and (beside := another_label(own)) is not None:
+            self.remarks[path] = Code.CONTENTS_SHARED, beside
         if around == _SHIPMENT and not self.rooted and own.keys() <= OF_ROOT.keys():
             self.rooted = True
             told = {OF_ROOT[name]: value for name, value in own.items() if name != "hl"}
@@ -191,9 +199,8 @@ class _Folder:
         self.uses.append((line, row, amount, package, below))
         return below
 
-    def finish(self) -> dict[str, str]:
-        """Adds contents, lines and packages to the document, now that all is known; what is told
-        again."""
+    def finish(self) -> Remarks:
+        """Adds contents, lines and packages to the document, now that all is known."""
         contents = Contents(self.packed, self.outer, self.lines.shared)
         for use in self.uses:
             contents.add(use)
@@ -209,7 +216,8 @@ class _Folder:
             self.document["lines"] = self.lines.rows
         if self.packages:
             self.document["packages"] = self.packages
-        return contents.repeated
+        again = {path: (Code.PACKAGE_REPEATED, sscc) for path, sscc in contents.repeated.items()}
+        return self.remarks | again
 
     def finish_orders(self) -> None:
         """A row for each order without lines."""

@@ -28,6 +28,15 @@ def expand(own: Scope, lines: list[Scope]) -> list[Scope]:
     return [{**level, **told, "sscc": number} for number in numbers]
 
 
+def another_label(own: Scope) -> str | None:
+    """The first SSCC that a level gives beside that of its package; its lines are in both then, and
+    nobody says how much of them is in which."""
+    if "sscc" not in own:
+        return None
+    beside = (one for told in own.get("packaging", ()) for one in told.get("ssccs", ()))
+    return next((str(one.get("from", "")) for one in beside), None)
+
+
 def part_of(line: Scope, count: int) -> Scope:
     """The line with one package's share of its quantity."""
     if count == 1 or _amount(line) is None:

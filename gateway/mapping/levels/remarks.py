@@ -8,6 +8,7 @@ from gateway.guide.match import Occurrence
 from gateway.mapping.form import block_key
 from gateway.mapping.levels.declare import SHIPMENT
 from gateway.mapping.levels.declare import Hierarchy
+from gateway.mapping.levels.fold import Remarks
 from gateway.mapping.plan import Place
 from gateway.mapping.record import Record
 from gateway.mapping.record import components
@@ -29,15 +30,15 @@ def warn_unknown(record: Record, tree: LoopOccurrence, hierarchy: Hierarchy) -> 
             record.warn(Code.LEVEL_UNKNOWN, head, (3, 1), code, expected=expected)
 
 
-def warn_repeated(record: Record, tree: LoopOccurrence, repeated: dict[str, str]) -> None:
-    """`package-repeated` at the SSCC of each level that tells again what a package holds."""
+def warn_folded(record: Record, tree: LoopOccurrence, remarks: Remarks) -> None:
+    """What was remarked while levels were folded, each at its SSCC."""
     form = record.reading.form
     loops = _loops_by_ordinal(tree)
-    for path, sscc in repeated.items():
+    for path, (code, sscc) in remarks.items():
         loop = loops[form.order[block_key(form.homes[path], path, 1)]]
         occurrence, place = _find(loop, sscc)
         value = occurrence.segment.value(*place)
-        record.warn(Code.PACKAGE_REPEATED, occurrence, place, value, path=path)
+        record.warn(code, occurrence, place, value, path=path)
 
 
 def _loops_by_ordinal(tree: LoopOccurrence) -> dict[int, LoopOccurrence]:
