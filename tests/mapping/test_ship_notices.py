@@ -85,6 +85,22 @@ def carries(layout: str, notice: Notice) -> bool:
     return marked or above_order or not (packages or below_line)
 
 
+def tells_again(notice: Notice) -> bool:
+    """Whether a marked package holds two lines or lots that nothing but their amounts tells apart;
+    who reads them must take one for a copy."""
+    lines = {line["id"]: line for line in notice["lines"]}
+    held = []
+    for package in notice.get("packages", ()):
+        for content in package.get("contents", ()) if "sscc" in package else ():
+            line = lines[content["line_id"]]
+            lots = {lot["ref"]: lot for lot in line.get("lots", ())}
+            lot = lots.get(content.get("lot_ref"), {})
+            apart = ("id", "quantity", "lots", "ref")
+            told = [{k: v for k, v in one.items() if k not in apart} for one in (line, lot)]
+            held.append((package["sscc"], told))
+    return any(one in held[:number] for number, one in enumerate(held))
+
+
 def check_notice(maps: dict[str, Map], notice: Notice, note: str) -> set[str]:
     """The layouts that carried the notice; each either keeps every fact or names what it cannot."""
     carried = set()
@@ -95,7 +111,9 @@ def check_notice(maps: dict[str, Map], notice: Notice, note: str) -> set[str]:
             assert not carries(layout, notice), (note, layout, emission.findings)
             continue
         reading = read_again(map_, emission.segments)
-        assert (reading.unclaimed, reading.findings) == ([], []), (note, layout)
+        remarked = {one.code for one in reading.findings}
+        assert not reading.unclaimed, (note, layout)
+        assert remarked <= ({Code.PACKAGE_REPEATED} if tells_again(notice) else set()), note
         assert same_facts(reading.document, notice), (note, layout)
         again = emit(map_, reading.document)
         assert same_facts(read_again(map_, again.segments).document, notice), (note, layout)
