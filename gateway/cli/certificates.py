@@ -121,8 +121,9 @@ def tell(home: Path, done: Done, at: datetime, next_: str, *, json_: bool) -> No
             roll = f"gateway cert roll {Path(file).stem}{option_of(shelf)} --from DAY"
             click.echo(f"  {use} not yet, another does: {roll}")
         click.echo(f"Next: {next_}")
-    if "error" in reply:
-        raise Failure(f"the running gateway goes on with what it had: {reply['error']}")
+    error = reply.get("error") or "; ".join(reply.get("broken", {}).get(shelf.partner, ()))
+    if error:
+        raise Failure(f"the running gateway goes on with what it had: {error}")
 
 
 def _span(shelf: Shelf, use: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ COMMANDS = {
     "run": "gateway.cli.work",
     "once": "gateway.cli.work",
     "status": "gateway.cli.seeing",
-    "trace": "gateway.cli.seeing",
+    "trace": "gateway.cli.tracing",
     "translate": "gateway.cli.files",
     "check": "gateway.cli.files",
     "segments": "gateway.cli.files",
@@ -62,7 +62,8 @@ def cli(ctx: click.Context, home: Path) -> None:
 
 
 def main() -> None:
-    """Runs the command line; faults of ours end with a sentence and exit status 3.
+    """Runs the command line; definitions to mend end with their places and exit status 1, faults of
+    ours with a sentence and exit status 3.
 
     With GATEWAY_DEBUG set, one we did not foresee is shown with its trace.
     """
@@ -74,7 +75,7 @@ def main() -> None:
     except DefinitionError as error:
         for fault in error.faults:
             click.echo(fault, err=True)
-        sys.exit(3)
+        sys.exit(1)
     except (TransientError, OSError) as error:
         click.echo(f"gateway: {error}", err=True)
         sys.exit(3)

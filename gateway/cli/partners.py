@@ -18,6 +18,7 @@ from gateway.cli.reading import reload_running
 from gateway.cli.reading import require_home
 
 if TYPE_CHECKING:
+    from gateway.partner.partner import Broken
     from gateway.partner.partner import Partner
     from gateway.partner.settings import Settings
 
@@ -29,20 +30,29 @@ def _settings(home: Path) -> Settings:
     return load_settings(home / "gateway.yaml")
 
 
-def _partners(home: Path) -> dict[str, Partner]:
-    from gateway.partner.partner import load_partners
+def _partners(home: Path) -> tuple[dict[str, Partner], Broken]:
+    from gateway.partner.partner import try_partners
 
-    return load_partners(home / "partners", _settings(home))
+    return try_partners(home / "partners", _settings(home), {})
 
 
 def _partner(home: Path, name: str) -> Partner:
     from gateway.definition import suggestion
 
-    partners = _partners(home)
+    partners, broken = _partners(home)
+    if name in broken:
+        raise Failure("\n".join((f"partner {name} is to be mended:", *broken[name])))
     if name not in partners:
         hint = suggestion(name, partners)
         raise Failure(f"no partner {name}{hint}: see `gateway partner list`")
     return partners[name]
+
+
+def _require_none(broken: Broken) -> None:
+    """Fails with the faults of every partner that is to be mended."""
+    if broken:
+        faults = [fault for faults in broken.values() for fault in faults]
+        raise Failure("\n".join((f"to be mended: {', '.join(broken)}", *faults)))
 
 
 @click.group("partner")
@@ -61,9 +71,11 @@ def list_command(home: Path, json_: bool) -> None:
 
     Example: gateway partner list
     """
-    partners = _partners(home).values()
+    found, broken = _partners(home)
+    partners = found.values()
     if json_:
         print_json([_facts(partner) for partner in partners])
+        _require_none(broken)
         return
     rows = [
         (
@@ -76,6 +88,7 @@ def list_command(home: Path, json_: bool) -> None:
         for partner in partners
     ]
     print_table("Partners", ("partner", "name", "dialect", "identifier", ""), rows)
+    _require_none(broken)
 
 
 def _facts(partner: Partner) -> dict[str, Any]:
@@ -137,18 +150,13 @@ def check_command(home: Path, name: str | None) -> None:
 
     Example: gateway partner check harbor-medical
     """
-    from gateway.edi.finding import DefinitionError
     from gateway.engine.definitions import Definitions
     from gateway.engine.home import Home
 
-    faults: list[str] = []
-    try:
-        partners = [_partner(home, name)] if name else list(_partners(home).values())
-    except DefinitionError as error:
-        faults, partners = error.faults, []
-    python = _settings(home).python if partners else ()
-    definitions = Definitions(Home(home).maps, python)
-    for partner in partners:
+    partners, broken = ({name: _partner(home, name)}, {}) if name else _partners(home)
+    faults = [fault for faults in broken.values() for fault in faults]
+    definitions = Definitions(Home(home).maps, _settings(home).python)
+    for partner in partners.values():
         faults += _map_faults(definitions, partner)
     for fault in faults:
         click.echo(fault, err=True)
@@ -256,8 +264,6 @@ def _write(home: Path, name: str, text: str, certificate: Path | None) -> None:
     """The folder, or nothing when its settings would not load."""
     import shutil
 
-    from gateway.edi.finding import DefinitionError
-
     folder = home / "partners" / name
     (folder / "maps").mkdir(parents=True)
     (folder / "partner.yaml").write_text(text, "utf-8")
@@ -265,8 +271,6 @@ def _write(home: Path, name: str, text: str, certificate: Path | None) -> None:
         (folder / "certs").mkdir()
         shutil.copyfile(certificate, folder / "certs" / "their.pem")
         (folder / "certs" / "certificates.yaml").write_text(_THEIR_CERTIFICATE, "utf-8")
-    try:
-        _partners(home)
-    except DefinitionError as error:
+    if faults := _partners(home)[1].get(name):
         shutil.rmtree(folder)
-        raise Failure("\n".join(error.faults)) from error
+        raise Failure("\n".join(faults))

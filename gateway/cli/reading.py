@@ -26,11 +26,10 @@ class NothingYet(Failure):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A home and its store; `faults` are those of its partners, which stop no looking."""
+    """A home and its store."""
 
     home: Home
     store: Store
-    faults: tuple[str, ...]
 
 
 def require_home(home: Path) -> None:

@@ -1,32 +1,29 @@
-"""`status` and `trace`: what waits, what is late, what is held, and where a document is."""
+"""`status`: what waits, what is late, what is held, what needs a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
 import click
 
-from gateway.cli.console import Failure
 from gateway.cli.console import as_json
-from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
 from gateway.cli.reading import NothingYet
 from gateway.cli.reading import open_to_read
+from gateway.cli.reading import require_home
 
 if TYPE_CHECKING:
     from gateway.engine.expiring import Expiring
     from gateway.engine.home import Home
-    from gateway.store import As2Message
     from gateway.store import Count
     from gateway.store import Document
     from gateway.store import Hold
-    from gateway.store import Trace
 
 
 @click.command("status")
@@ -37,13 +34,7 @@ def status_command(home: Path, json_: bool) -> None:
 
     Example: gateway status
     """
-    try:
-        seen = _look(home)
-    except NothingYet as nothing:
-        if not json_:
-            click.echo(f"Gateway: not running; {nothing.message}")
-            return
-        seen = _Seen()
+    seen = _look(home)
     if json_:
         print_json(
             {
@@ -52,8 +43,8 @@ def status_command(home: Path, json_: bool) -> None:
                 "folders": seen.folders,
                 "counts": [_count(count) for count in seen.counts],
                 "held": [{"id": hold.id, "partner": hold.partner} for hold in seen.holds],
-                "overdue": [_document(document) for document in seen.late],
-                "rejected": [_document(document) for document in seen.rejected],
+                "overdue": [document_facts(document) for document in seen.late],
+                "rejected": [document_facts(document) for document in seen.rejected],
                 "expiring": [
                     {"file": one.file, "use": list(one.uses), "days": one.days}
                     for one in seen.expiring
@@ -61,21 +52,25 @@ def status_command(home: Path, json_: bool) -> None:
             }
         )
         return
-    click.echo(f"Gateway: {'running' if seen.running else 'not running (start it: gateway run)'}")
-    print_table(
-        "Counts",
-        ("noun", "partner", "direction", "state", "count", "oldest"),
-        [tuple(_count(count).values()) for count in seen.counts],
-    )
+    stopped = f"not running; {seen.nothing or 'start it: gateway run'}"
+    click.echo(f"Gateway: {'running' if seen.running else stopped}")
+    if not seen.nothing:
+        print_table(
+            "Counts",
+            ("noun", "partner", "direction", "state", "count", "oldest"),
+            [tuple(_count(count).values()) for count in seen.counts],
+        )
     _print_waiting(seen.folders)
     _print_needs(seen)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One look at a home: what runs, lies in folders, is held, late or rejected."""
+    """One look at a home: what runs, lies in folders, is held, late or rejected; `nothing` says
+    that it never ran."""
 
     running: bool = False
+    nothing: str = ""
     faults: Sequence[str] = ()
     folders: Sequence[dict[str, Any]] = ()
     counts: Sequence[Count] = ()
@@ -87,35 +82,38 @@ class _Seen:
 
 def _look(home: Path) -> _Seen:
     from gateway.engine.expiring import expiring
+    from gateway.engine.home import Home
     from gateway.engine.ids import utc_now
+    from gateway.engine.mending import to_mend
     from gateway.partner.settings import load_settings
-    from gateway.store import DocumentState
     from gateway.transport import ask
 
+    require_home(home)
+    place = Home(home.resolve())
+    settings = load_settings(place.settings)
+    seen = _Seen(
+        running=ask(place.socket, {"command": "ping"}, timeout=5) is not None,
+        faults=to_mend(place, settings),
+        folders=_folders(place),
+        expiring=expiring(place, settings, utc_now()),
+    )
+    try:
+        return _with_stored(seen, home)
+    except NothingYet as nothing:
+        return replace(seen, nothing=nothing.message)
+
+
+def _with_stored(seen: _Seen, home: Path) -> _Seen:
+    from gateway.store import DocumentState
+
     with open_to_read(home) as opened, opened.store.reading() as tx:
-        return _Seen(
-            running=ask(opened.home.socket, {"command": "ping"}, timeout=5) is not None,
-            faults=(*opened.faults, *_unclaimed(opened.home)),
-            folders=_folders(opened.home),
+        return replace(
+            seen,
             counts=tx.counts(),
             holds=tx.holds.unresolved(),
             late=tx.documents.listed(state=DocumentState.OVERDUE),
             rejected=tx.documents.listed(state=DocumentState.REJECTED),
-            expiring=expiring(opened.home, load_settings(opened.home.settings), utc_now()),
         )
-
-
-def _unclaimed(home: Home) -> Iterator[str]:
-    """What lies in the folders of somebody who is not set up, where nobody would take it."""
-    from gateway.engine.home import FOLDERS
-
-    known = set(home.partner_names())
-    for key in ("inbox/edi", "outbox/documents"):
-        for folder in sorted(home.root.glob(FOLDERS[key].format(partner="*"))):
-            name = folder.parent.name
-            if name not in known and any(folder.glob("[!.]*")):
-                place = folder.relative_to(home.root)
-                yield f"{place}: files wait, and there is no partner {name}: gateway partner add"
 
 
 def _folders(home: Home) -> list[dict[str, Any]]:
@@ -175,7 +173,7 @@ def _count(count: Count) -> dict[str, Any]:
     }
 
 
-def _document(document: Document) -> dict[str, Any]:
+def document_facts(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "partner": document.partner,
@@ -186,115 +184,4 @@ def _document(document: Document) -> dict[str, Any]:
         "state": document.state.value,
         "test": document.test,
         "at": document.updated_at,
-    }
-
-
-@click.command("trace")
-@click.argument("key")
-@as_json
-@click.pass_obj
-def trace_command(home: Path, key: str, json_: bool) -> None:
-    """The life of an order, invoice, control number, file name or id.
-
-    Example: gateway trace 4500123456
-    """
-    with open_to_read(home) as gateway, gateway.store.reading() as tx:
-        found = tx.trace(key)
-    if not found:
-        raise Failure(
-            f"nothing here is called {key}: give an order, document or control number, "
-            "a file name or an id"
-        )
-    if json_:
-        print_json(_trace_json(found))
-        return
-    rows = [
-        (one.direction.value, one.type, one.number, one.state.value, one.id)
-        for one in found.documents
-    ]
-    print_table(f"Documents of {key}", ("", "type", "number", "state", "id"), rows)
-    for document in found.documents:
-        if document.findings:
-            click.echo(f"Findings of {document.type} {document.number}")
-            print_findings(document.findings)
-    if found.as2:
-        columns = ("", "message", "state", "receipt", "MIC")
-        print_table("AS2 messages", columns, [_message_row(one) for one in found.as2])
-    print_table("What happened", ("when", "event", "what"), _events(found))
-    for hold in found.holds:
-        if hold.resolved_at is None:
-            click.echo(f"Held: gateway held show {hold.id}")
-
-
-def _message_row(one: As2Message) -> tuple[str, str, str, str, str]:
-    says = (one.disposition or "").partition("; ")[2]
-    mic = one.mics[0] if one.mics else ""
-    return one.direction.value, one.message_id, one.state.value, says, mic
-
-
-def _events(found: Trace) -> Iterator[tuple[str, str, str]]:
-    hidden = {"findings", "errors"}
-    for entry in found.journal:
-        facts = [
-            f"{word} {value}"
-            for word, value in entry.detail.items()
-            if word not in hidden and value not in (None, "", [])
-        ]
-        codes = [*entry.detail.get("findings", ()), *entry.detail.get("errors", ())]
-        yield f"{entry.at:%Y-%m-%d %H:%M:%S}Z", entry.event, ", ".join(facts + codes)
-
-
-def _trace_json(found: Trace) -> dict[str, Any]:
-    from gateway.engine.receipts import finding_json
-
-    return {
-        "key": found.key,
-        "documents": [
-            _document(document) | {"findings": [finding_json(one) for one in document.findings]}
-            for document in found.documents
-        ],
-        "interchanges": [
-            {
-                "id": one.id,
-                "partner": one.partner,
-                "direction": one.direction.value,
-                "reference": one.reference,
-                "state": one.state.value,
-                "acknowledges": one.acknowledges,
-            }
-            for one in found.interchanges
-        ],
-        "sets": [
-            {
-                "kind": one.kind,
-                "reference": one.reference,
-                "verdict": one.verdict.value,
-                "interchange": one.interchange,
-                "document": one.document,
-            }
-            for one in found.sets
-        ],
-        "files": [
-            {"id": one.id, "name": one.name, "direction": one.direction.value, "state": one.state}
-            for one in found.transmissions
-        ],
-        "publications": [
-            {"name": one.name, "folder": one.folder, "state": one.state.value}
-            for one in found.publications
-        ],
-        "as2": [
-            {
-                "message_id": one.message_id,
-                "direction": one.direction.value,
-                "state": one.state.value,
-                "disposition": one.disposition,
-                "mics": list(one.mics),
-                "attempts": one.attempts,
-            }
-            for one in found.as2
-        ],
-        "holds": [{"id": hold.id, "open": hold.resolved_at is None} for hold in found.holds],
-        "journal": [
-            {"at": entry.at, "event": entry.event, **entry.detail} for entry in found.journal
-        ],
     }

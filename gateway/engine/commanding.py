@@ -49,7 +49,7 @@ def _act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
             case "reload":
                 gateway.reload()
                 worker.start()
-                return {"partners": sorted(gateway.partners)}
+                return {"partners": sorted(gateway.partners), "broken": gateway.broken}
             case "offer" | "accept-offer" | "reject-offer":
                 from gateway.engine.offering import act_on_offer  # loads cryptography
 

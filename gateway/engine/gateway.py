@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
-from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import Finding
 from gateway.engine.definitions import Definitions
 from gateway.engine.failpoint import failpoint
@@ -20,8 +19,9 @@ from gateway.engine.home import Home
 from gateway.engine.ids import Ids
 from gateway.engine.ids import utc_now
 from gateway.engine.log import log
+from gateway.partner.partner import Broken
 from gateway.partner.partner import Partner
-from gateway.partner.partner import load_partners
+from gateway.partner.partner import try_partners
 from gateway.partner.settings import Settings
 from gateway.partner.settings import load_settings
 from gateway.store import Alert
@@ -40,7 +40,8 @@ SHORT = 1 << 16
 @dataclass(slots=True)
 class Gateway:
     """A home with its settings, partners, definitions and store; `clock` and `new_id` are the
-    only sources of time and identity. `own`: our AS2 keys, where we trade by AS2."""
+    only sources of time and identity. `own`: our AS2 keys, where we trade by AS2; `broken`: the
+    faults of partners whose definition a person must mend."""
 
     home: Home
     settings: Settings
@@ -50,6 +51,7 @@ class Gateway:
     own: Own | None = None
     clock: Callable[[], datetime] = utc_now
     new_id: Callable[[], str] = field(default_factory=lambda: Ids(utc_now))
+    broken: Broken = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str, *, shared: bool = False) -> Iterator[Step]:
@@ -64,12 +66,18 @@ class Gateway:
         for entry in step.entries:
             _log_entry(entry)
 
+    @property
+    def waiting(self) -> frozenset[str]:
+        """The partners whose work rests until their definition is right."""
+        return frozenset(self.broken.keys() - self.partners.keys())
+
     def reload(self) -> None:
-        """Reads settings, partners and maps anew; raises DefinitionError and keeps the old."""
+        """Reads settings, partners and maps anew; a partner that is broken keeps its old
+        definition. Raises DefinitionError for what is not a partner's, and keeps all."""
         settings = load_settings(self.home.settings)
-        partners = load_partners(self.home.partners, settings)
+        partners, broken = try_partners(self.home.partners, settings, self.partners)
         self.own = _load_own(self.home, settings)
-        self.settings, self.partners = settings, partners
+        self.settings, self.partners, self.broken = settings, partners, broken
         self.definitions = Definitions(self.home.maps, settings.python)
 
 
@@ -144,16 +152,17 @@ class Step:
 
 
 def open_gateway(root: Path) -> Gateway:
-    """Loads the definitions of a home and opens its store.
+    """Loads the definitions of a home and opens its store; broken partners stop no other.
 
     Raises DefinitionError, StoreError, TransientError.
     """
     home = Home(root.resolve())
     settings = load_settings(home.settings)
-    partners = load_partners(home.partners, settings)
+    partners, broken = try_partners(home.partners, settings, {})
     definitions = Definitions(home.maps, settings.python)
     own = _load_own(home, settings)
-    return Gateway(home, settings, partners, definitions, _open_store(home, settings), own)
+    store = _open_store(home, settings)
+    return Gateway(home, settings, partners, definitions, store, own, broken=broken)
 
 
 def _load_own(home: Home, settings: Settings) -> Own | None:
@@ -164,20 +173,13 @@ def _load_own(home: Home, settings: Settings) -> Own | None:
     return load_own(home.certificates, settings.as2, settings.zone)
 
 
-def open_to_look(root: Path) -> tuple[Home, Store, tuple[str, ...]]:
-    """A home, its store opened read-only, and the faults of its partners: with a broken
-    partner.yaml one must still be able to look.
+def open_to_look(root: Path) -> tuple[Home, Store]:
+    """A home, and its store opened read-only.
 
     Raises DefinitionError for gateway.yaml, NoStoreError, StoreError, TransientError.
     """
     home = Home(root.resolve())
-    settings = load_settings(home.settings)
-    faults: tuple[str, ...] = ()
-    try:
-        load_partners(home.partners, settings)
-    except DefinitionError as error:
-        faults = tuple(error.faults)
-    return home, _open_store(home, settings, read_only=True), faults
+    return home, _open_store(home, load_settings(home.settings), read_only=True)
 
 
 def _open_store(home: Home, settings: Settings, *, read_only: bool = False) -> Store:

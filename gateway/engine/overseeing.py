@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from types import TracebackType
+from typing import Any
 
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -59,6 +61,20 @@ def mark_overdue(gateway: Gateway) -> int:
             )
             write_receipt(step, document.id)
     return len(late)
+
+
+def tell_lasting(gateway: Gateway, kind: str, matters: Mapping[str, dict[str, Any]]) -> None:
+    """One alert for each matter (its details by subject) while it lasts, over all our starts; one
+    that is over and comes back is told again."""
+    with gateway.store.reading() as tx:
+        told = tx.alerts.subjects(kind)
+    if told == matters.keys():
+        return
+    with gateway.step("alert") as step:
+        for subject in told - matters.keys():
+            step.tx.alerts.forget(subject)
+        for subject in matters.keys() - told:
+            step.alert(kind, subject, **matters[subject])
 
 
 def send_alerts(gateway: Gateway) -> int:

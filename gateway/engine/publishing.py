@@ -28,14 +28,14 @@ def recover(gateway: Gateway, failed: Failed) -> int:
     """Finishes what a crash or a failing folder interrupted between intent and confirmation; how
     many there were."""
     with gateway.store.reading() as tx:
-        staged = tx.publications.staged()
+        staged = tx.publications.staged(without=gateway.waiting)
     return _rename_all(gateway, staged, failed)
 
 
 def publish_pending(gateway: Gateway, failed: Failed) -> int:
     """Publishes the next files owed; how many there were. One whose folder fails stays staged."""
     with gateway.store.reading() as tx:
-        pending = tx.publications.pending(limit=_BATCH)
+        pending = tx.publications.pending(limit=_BATCH, without=gateway.waiting)
         contents = [tx.payloads.get(publication.payload) for publication in pending]
     if not pending:
         return 0

@@ -17,6 +17,7 @@ from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import Hold
 from gateway.store import InterchangeState
+from gateway.store import MoveRefusedError
 from gateway.store import NotFoundError
 from gateway.store import Resolution
 from gateway.store import TransmissionState
@@ -92,6 +93,9 @@ def _find_hold(step: Step, key: str) -> Hold:
 
 
 def _resolve(step: Step, hold: Hold, resolution: Resolution, who: str, note: str | None) -> Hold:
+    if hold.partner in step.gateway.waiting:
+        fault = step.gateway.broken[hold.partner][0]
+        raise MoveRefusedError(f"{hold.partner} is to be mended first, then try again: {fault}")
     resolved = step.tx.holds.resolve(hold.id, resolution, at=step.at, who=who, note=note)
     step.record(
         f"hold-{resolution}",

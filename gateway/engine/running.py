@@ -57,7 +57,8 @@ Signature = tuple[tuple[str, int, int], ...]
 
 def once(root: Path) -> list[str]:
     """Drains folders and jobs; a line for each thing that was held, rejected or refused
-    meanwhile. Raises HomeLockedError where a gateway runs."""
+    meanwhile, or that keeps a partner from being served. Raises HomeLockedError where a gateway
+    runs."""
     with HomeLock(root.resolve() / "var" / "gateway.lock"):
         gateway = open_gateway(root)
         try:
@@ -70,7 +71,8 @@ def once(root: Path) -> list[str]:
                     worker.drain()
             while send_alerts(gateway):
                 pass
-            return _troubles(gateway, before)
+            broken = [fault for faults in gateway.broken.values() for fault in faults]
+            return [*_troubles(gateway, before), *broken]
         finally:
             gateway.store.close()
 
@@ -227,7 +229,8 @@ def _signature(home: Home) -> Signature:
 
 
 def _reload(gateway: Gateway, worker: Worker) -> None:
-    """Takes up changed definitions; faulty ones are reported and the old ones stay."""
+    """Takes up changed definitions; where one is faulty the old one stays, and it is reported:
+    here, or by the worker who is broken."""
     try:
         gateway.reload()
     except DefinitionError as error:

@@ -24,6 +24,7 @@ from gateway.engine import taking
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
 from gateway.engine.overseeing import mark_overdue
+from gateway.engine.overseeing import tell_lasting
 from gateway.engine.sending import codes_of
 from gateway.store import Direction
 from gateway.store import StoreError
@@ -49,9 +50,10 @@ class Worker:
         self._failed: set[str] = set()
 
     def start(self) -> None:
-        """Makes the folders, and finishes what a crash left unfinished."""
+        """Makes the folders, tells who is broken, and finishes what a crash left unfinished."""
         for partner in self._gateway.partners:
             self._gateway.home.make_folders(partner)
+        self._tell_broken()
         self._recover()
 
     def round(self) -> bool:
@@ -103,11 +105,26 @@ class Worker:
             log("recovered", files=claimed, publications=published)
         return claimed + published
 
+    def _tell_broken(self) -> None:
+        broken = self._gateway.broken
+        if broken:
+            faults = [fault for faults in broken.values() for fault in faults]
+            log("definitions-refused", level=logging.ERROR, faults=faults)
+        tell_lasting(
+            self._gateway,
+            "partner-broken",
+            {
+                f"partners/{name}": {"partner": name, "faults": list(faults)}
+                for name, faults in broken.items()
+            },
+        )
+
     def _translate_waiting(self) -> int:
         with self._gateway.store.reading() as tx:
             waiting = [
                 transmission
                 for partner, direction in tx.transmissions.lanes()
+                if partner not in self._gateway.waiting
                 for transmission in tx.transmissions.waiting(partner, direction)
             ]
         return sum(self._going() and self.translate(transmission) for transmission in waiting)

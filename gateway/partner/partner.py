@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import timedelta
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 PARTNER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """A partner's folder name, which is its name in every command."""
+
+Broken = dict[str, tuple[str, ...]]
+"""Faults, each with file and line, by the partner's name."""
 
 _RELEASES = {"x12": ("004010",), "edifact": ("D96A",)}
 _VERSIONS = {"x12": "00401", "edifact": "UNOC:3"}
@@ -153,48 +157,50 @@ def _delimiters(fields: Fields, dialect: Dialect) -> Delimiters:
 
 def load_partners(folder: Path, settings: Settings) -> dict[str, Partner]:
     """Every partner of the home; raises DefinitionError with the faults of all of them."""
-    partners: dict[str, Partner] = {}
-    faults: list[str] = []
-    for path in sorted(folder.glob("*/partner.yaml")):
-        try:
-            partners[path.parent.name] = load_partner(path.parent, settings)
-        except DefinitionError as error:
-            faults += error.faults
-    faults += _shared_identifiers(partners.values())
-    faults += _shared_as2_names(partners.values())
-    if faults:
-        raise DefinitionError(faults)
+    partners, broken = try_partners(folder, settings, {})
+    if broken:
+        raise DefinitionError([fault for faults in broken.values() for fault in faults])
     return partners
 
 
-def _shared_identifiers(partners: Iterable[Partner]) -> list[str]:
-    """Two partners with one identifier could never be told apart."""
-    seen: dict[tuple[str, Address], str] = {}
-    faults = []
-    for partner in partners:
-        key = (partner.dialect.name, partner.theirs)
-        if key in seen:
-            faults.append(
-                f"partners/{partner.name}/partner.yaml:1: {partner.theirs} is already "
-                f"the identifier of {seen[key]}"
-            )
-        seen[key] = partner.name
-    return faults
+def try_partners(
+    folder: Path, settings: Settings, old: Mapping[str, Partner]
+) -> tuple[dict[str, Partner], Broken]:
+    """The partners whose definition is right, and the faults of the others. A broken one goes on
+    by its `old` definition, where it has one."""
+    partners: dict[str, Partner] = {}
+    broken: Broken = {}
+    for path in sorted(folder.glob("*/partner.yaml")):
+        name = path.parent.name
+        try:
+            partners[name] = load_partner(path.parent, settings)
+        except DefinitionError as error:
+            broken[name] = tuple(error.faults)
+            partners |= {name: old[name]} if name in old else {}
+    # old definitions share nothing with each other, so this comes to an end
+    while shared := _shared(partners.values()):
+        for name, faults in shared.items():
+            broken[name] = (*broken.get(name, ()), *faults)
+            del partners[name]
+            partners |= {name: old[name]} if name in old else {}
+    return partners, broken
 
 
-def _shared_as2_names(partners: Iterable[Partner]) -> list[str]:
-    seen: dict[tuple[str, str], str] = {}
-    faults = []
+def _shared(partners: Iterable[Partner]) -> Broken:
+    """Two partners with one identifier or AS2 name could never be told apart: both are broken."""
+    users: dict[tuple[str, str], list[str]] = {}
     for partner in partners:
-        if partner.as2 is None:
-            continue
-        key = (partner.as2.id, partner.as2.our_id)
-        if key in seen:
-            faults.append(
-                f"partners/{partner.name}/partner.yaml:1: {key[0]} is already the AS2 name "
-                f"of {seen[key]}"
-            )
-        seen[key] = partner.name
+        as2 = partner.as2
+        keys = [(f"{partner.theirs} is already the identifier", partner.dialect.name)]
+        keys += [(f"{as2.id} is already the AS2 name", as2.our_id)] if as2 else []
+        for key in keys:
+            users.setdefault(key, []).append(partner.name)
+    faults: dict[str, tuple[str, ...]] = {}
+    for (what, _), names in users.items():
+        for name in names if len(names) > 1 else ():
+            others = ", ".join(other for other in names if other != name)
+            fault = f"partners/{name}/partner.yaml:1: {what} of {others}"
+            faults[name] = (*faults.get(name, ()), fault)
     return faults
 
 

@@ -18,6 +18,7 @@ from gateway.edi.finding import DefinitionError
 from gateway.partner.units import duration
 from gateway.partner.units import size
 
+_DATABASE = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?://.*|(?!.*://).+")
 _PROXY = re.compile(r"http://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):\d{1,5}/?")
 PASSWORD_VARIABLE = "GATEWAY_KEY_PASSWORD"  # noqa: S105 -- its name
 """Where the password of our keys is, unless gateway.yaml says otherwise."""
@@ -76,7 +77,12 @@ def load_settings(path: Path) -> Settings:
         name=fields.text("name"),
         identifiers=_identifiers(fields.fields("identifiers"), fields),
         zone=fields.read("time_zone", _zone, ZoneInfo("UTC"), "a time zone like Europe/Berlin"),
-        database=fields.text("database", "var/gateway.db"),
+        database=fields.read(
+            "database",
+            _database,
+            "var/gateway.db",
+            "a file or an address like postgresql://host/db",
+        ),
         settle=fields.read("settle", duration, timedelta(seconds=1), "a duration like 2 s"),
         patience=fields.read("patience", duration, timedelta(seconds=60), "a duration like 60 s"),
         poll=fields.read("poll", duration, timedelta(seconds=5), "a duration like 5 s"),
@@ -128,6 +134,12 @@ def _identifiers(entries: Fields | None, parent: Fields) -> dict[str, Address]:
     }
     entries.finish()
     return {dialect: one for dialect, one in found.items() if one != nobody}
+
+
+def _database(text: str) -> str:
+    if not _DATABASE.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def _zone(text: str) -> ZoneInfo:

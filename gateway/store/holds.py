@@ -94,6 +94,10 @@ class Alerts:
         """Its matter begins anew: what happens to it again is told again."""
         self._connection.execute(delete(alerts).where(alerts.c.subject == subject))
 
+    def subjects(self, kind: str) -> set[str]:
+        """What was alerted for this kind and is not forgotten."""
+        return set(self._connection.scalars(select(alerts.c.subject).where(alerts.c.kind == kind)))
+
     def get(self, alert_id: str) -> Alert:
         """By id. Raises NotFoundError."""
         return get(self._connection, Alert, alerts, alert_id)

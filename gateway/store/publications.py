@@ -6,6 +6,7 @@ after a crash a staged file that is gone was published.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -60,13 +61,13 @@ class Publications:
         query = select(publications).where(_c.owner == owner).order_by(_c.id)
         return records(self._connection, Publication, query)
 
-    def pending(self, *, limit: int = 32) -> list[Publication]:
-        """To be written, in the order of their ids."""
-        return self._in_state(PublicationState.PENDING, limit)
+    def pending(self, *, limit: int = 32, without: Iterable[str] = ()) -> list[Publication]:
+        """To be written, in the order of their ids, `without` those for some partners."""
+        return self._in_state(PublicationState.PENDING, limit, without)
 
-    def staged(self, *, limit: int = 500) -> list[Publication]:
+    def staged(self, *, limit: int = 500, without: Iterable[str] = ()) -> list[Publication]:
         """Intended before a crash: look for the staged file of each."""
-        return self._in_state(PublicationState.STAGED, limit)
+        return self._in_state(PublicationState.STAGED, limit, without)
 
     def mark_staged(self, publication: Publication) -> bool:
         """Commit the intent to publish this revision; False where a newer one is there."""
@@ -101,8 +102,12 @@ class Publications:
             )
         )
 
-    def _in_state(self, state: PublicationState, limit: int) -> list[Publication]:
+    def _in_state(
+        self, state: PublicationState, limit: int, without: Iterable[str]
+    ) -> list[Publication]:
         query = select(publications).where(_c.state == state).order_by(_c.id).limit(limit)
+        if left := tuple(without):
+            query = query.where(_c.partner.not_in(left))
         return records(self._connection, Publication, query)
 
     def _advance(

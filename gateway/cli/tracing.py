@@ -1,0 +1,133 @@
+"""`trace`: where an order, invoice, control number, file or id is, and how it got there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import click
+
+from gateway.cli.console import Failure
+from gateway.cli.console import as_json
+from gateway.cli.console import print_findings
+from gateway.cli.console import print_json
+from gateway.cli.console import print_table
+from gateway.cli.reading import open_to_read
+from gateway.cli.seeing import document_facts
+
+if TYPE_CHECKING:
+    from gateway.store import As2Message
+    from gateway.store import Trace
+
+
+@click.command("trace")
+@click.argument("key")
+@as_json
+@click.pass_obj
+def trace_command(home: Path, key: str, json_: bool) -> None:
+    """The life of an order, invoice, control number, file name or id.
+
+    Example: gateway trace 4500123456
+    """
+    with open_to_read(home) as gateway, gateway.store.reading() as tx:
+        found = tx.trace(key)
+    if not found:
+        raise Failure(
+            f"nothing here is called {key}: give an order, document or control number, "
+            "a file name or an id"
+        )
+    if json_:
+        print_json(_trace_json(found))
+        return
+    rows = [
+        (one.direction.value, one.type, one.number, one.state.value, one.id)
+        for one in found.documents
+    ]
+    print_table(f"Documents of {key}", ("", "type", "number", "state", "id"), rows)
+    for document in found.documents:
+        if document.findings:
+            click.echo(f"Findings of {document.type} {document.number}")
+            print_findings(document.findings)
+    if found.as2:
+        columns = ("", "message", "state", "receipt", "MIC")
+        print_table("AS2 messages", columns, [_message_row(one) for one in found.as2])
+    print_table("What happened", ("when", "event", "what"), _events(found))
+    for hold in found.holds:
+        if hold.resolved_at is None:
+            click.echo(f"Held: gateway held show {hold.id}")
+
+
+def _message_row(one: As2Message) -> tuple[str, str, str, str, str]:
+    says = (one.disposition or "").partition("; ")[2]
+    mic = one.mics[0] if one.mics else ""
+    return one.direction.value, one.message_id, one.state.value, says, mic
+
+
+def _events(found: Trace) -> Iterator[tuple[str, str, str]]:
+    hidden = {"findings", "errors"}
+    for entry in found.journal:
+        facts = [
+            f"{word} {value}"
+            for word, value in entry.detail.items()
+            if word not in hidden and value not in (None, "", [])
+        ]
+        codes = [*entry.detail.get("findings", ()), *entry.detail.get("errors", ())]
+        yield f"{entry.at:%Y-%m-%d %H:%M:%S}Z", entry.event, ", ".join(facts + codes)
+
+
+def _trace_json(found: Trace) -> dict[str, Any]:
+    from gateway.engine.receipts import finding_json
+
+    return {
+        "key": found.key,
+        "documents": [
+            document_facts(one) | {"findings": [finding_json(each) for each in one.findings]}
+            for one in found.documents
+        ],
+        "interchanges": [
+            {
+                "id": one.id,
+                "partner": one.partner,
+                "direction": one.direction.value,
+                "reference": one.reference,
+                "state": one.state.value,
+                "acknowledges": one.acknowledges,
+            }
+            for one in found.interchanges
+        ],
+        "sets": [
+            {
+                "kind": one.kind,
+                "reference": one.reference,
+                "verdict": one.verdict.value,
+                "interchange": one.interchange,
+                "document": one.document,
+            }
+            for one in found.sets
+        ],
+        "files": [
+            {"id": one.id, "name": one.name, "direction": one.direction.value, "state": one.state}
+            for one in found.transmissions
+        ],
+        "publications": [
+            {"name": one.name, "folder": one.folder, "state": one.state.value}
+            for one in found.publications
+        ],
+        "as2": [
+            {
+                "message_id": one.message_id,
+                "direction": one.direction.value,
+                "state": one.state.value,
+                "disposition": one.disposition,
+                "mics": list(one.mics),
+                "attempts": one.attempts,
+            }
+            for one in found.as2
+        ],
+        "holds": [{"id": hold.id, "open": hold.resolved_at is None} for hold in found.holds],
+        "journal": [
+            {"at": entry.at, "event": entry.event, **entry.detail} for entry in found.journal
+        ],
+    }
