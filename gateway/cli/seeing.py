@@ -91,9 +91,10 @@ def _look(home: Path) -> _Seen:
     require_home(home)
     place = Home(home.resolve())
     settings = load_settings(place.settings)
+    reply = ask(place.socket, {"command": "ping"}, timeout=5)
     seen = _Seen(
-        running=ask(place.socket, {"command": "ping"}, timeout=5) is not None,
-        faults=to_mend(place, settings),
+        running=reply is not None,
+        faults=to_mend(place, settings, reply and reply.get("failing")),
         folders=_folders(place),
         expiring=expiring(place, settings, utc_now()),
     )

@@ -79,10 +79,13 @@ class Home:
         """Everyone who has a partner.yaml, right or wrong."""
         return sorted(path.parent.name for path in self.partners.glob("*/partner.yaml"))
 
+    def folders(self, partner: str) -> list[Path]:
+        """Those a partner always has."""
+        return [self.folder(key, partner) for key in FOLDERS if key != "inbox/test"]
+
     def make_folders(self, partner: str) -> None:
-        for key in FOLDERS:
-            if key != "inbox/test":
-                self.folder(key, partner).mkdir(parents=True, exist_ok=True)
+        for folder in self.folders(partner):
+            folder.mkdir(parents=True, exist_ok=True)
 
 
 def beside_program(folder: str) -> Path:

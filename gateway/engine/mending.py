@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 
 from gateway.engine.home import FOLDERS
 from gateway.engine.home import Home
 from gateway.engine.taking import WATCHED
 from gateway.partner.partner import try_partners
 from gateway.partner.settings import Settings
+from gateway.transport import FolderError
+from gateway.transport import paths_in
 
 
-def to_mend(home: Home, settings: Settings) -> list[str]:
-    """A line for each matter, with its place."""
+def to_mend(home: Home, settings: Settings, failing: Mapping[str, str] | None) -> list[str]:
+    """A line for each matter, with its place. `failing`: the reasons a running gateway gives for
+    folders it cannot use; without one they are looked at here."""
     broken = try_partners(home.partners, settings, {})[1]
-    return [*(fault for faults in broken.values() for fault in faults), *_unclaimed(home)]
+    failing = _failing(home) if failing is None else failing
+    return [
+        *(fault for faults in broken.values() for fault in faults),
+        *(f"{folder}: {reason}" for folder, reason in failing.items()),
+        *_unclaimed(home),
+    ]
+
+
+def _failing(home: Home) -> dict[str, str]:
+    found = {}
+    for partner in home.partner_names():
+        for folder in home.folders(partner):
+            try:
+                paths_in(folder)
+            except FolderError as error:
+                found[str(folder.relative_to(home.root))] = error.reason
+    return found
 
 
 def _unclaimed(home: Home) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.edi.finding import DefinitionError
+from gateway.edi.finding import TransientError
 from gateway.engine.commanding import ANSWER_WITHIN
 from gateway.engine.commanding import Reply
 from gateway.engine.commanding import Request
@@ -28,6 +29,7 @@ from gateway.engine.working import Worker
 from gateway.engine.working import work_on
 from gateway.store import Entry
 from gateway.transport import ControlServer
+from gateway.transport import FolderError
 from gateway.transport import HomeLock
 from gateway.transport import Watch
 
@@ -57,8 +59,8 @@ Signature = tuple[tuple[str, int, int], ...]
 
 def once(root: Path) -> list[str]:
     """Drains folders and jobs; a line for each thing that was held, rejected or refused
-    meanwhile, or that keeps a partner from being served. Raises HomeLockedError where a gateway
-    runs."""
+    meanwhile, or that is to be mended. Raises HomeLockedError where a gateway runs, TransientError
+    where the world fails."""
     with HomeLock(root.resolve() / "var" / "gateway.lock"):
         gateway = open_gateway(root)
         try:
@@ -71,8 +73,7 @@ def once(root: Path) -> list[str]:
                     worker.drain()
             while send_alerts(gateway):
                 pass
-            broken = [fault for faults in gateway.broken.values() for fault in faults]
-            return [*_troubles(gateway, before), *broken]
+            return [*_troubles(gateway, before), *_to_mend(gateway, worker)]
         finally:
             gateway.store.close()
 
@@ -101,6 +102,15 @@ def _troubles(gateway: Gateway, before: int) -> list[str]:
     with gateway.store.reading() as tx:
         entries = tx.journal.after(before)
     return [_trouble(entry) for entry in entries if entry.event in _TROUBLES]
+
+
+def _to_mend(gateway: Gateway, worker: Worker) -> list[str]:
+    """What a person must mend. Raises TransientError where anything else failed."""
+    others = [str(error) for error in worker.failures if not isinstance(error, FolderError)]
+    if others:
+        raise TransientError("; ".join(others))
+    faults = [fault for faults in gateway.broken.values() for fault in faults]
+    return [*faults, *(f"{folder}: {reason}" for folder, reason in worker.folders.items())]
 
 
 def _trouble(entry: Entry) -> str:
@@ -143,14 +153,14 @@ def run(root: Path, signals: Signals, ready: Callable[[Gateway], None]) -> None:
 class _Requests:
     """Commands wait here for the working thread, which alone writes."""
 
-    def __init__(self, wake: threading.Event) -> None:
-        self._wake = wake
+    def __init__(self, wake: threading.Event, worker: Worker) -> None:
+        self._wake, self._worker = wake, worker
         self._waiting: queue.Queue[tuple[Request, queue.Queue[Reply]]] = queue.Queue()
 
     def take(self, request: Request) -> Reply:
         """Called by the control socket's threads."""
         if request.get("command") == "ping":
-            return {"running": True}
+            return {"running": True, "failing": self._worker.folders}
         answer: queue.Queue[Reply] = queue.Queue(1)
         self._waiting.put((request, answer))
         self._wake.set()
@@ -159,12 +169,12 @@ class _Requests:
         except queue.Empty:
             return {"error": "the gateway is busy; it does this as soon as it can"}
 
-    def serve(self, worker: Worker, gateway: Gateway) -> bool:
+    def serve(self, gateway: Gateway) -> bool:
         """Whether there were any."""
         served = False
         while not self._waiting.empty():
             request, answer = self._waiting.get()
-            answer.put(act(worker, gateway, request))
+            answer.put(act(self._worker, gateway, request))
             served = True
         return served
 
@@ -172,8 +182,8 @@ class _Requests:
 def _run(
     gateway: Gateway, known: Signature, signals: Signals, ready: Callable[[Gateway], None]
 ) -> None:
-    requests = _Requests(signals.wake)
     worker = Worker(gateway, lambda: not signals.stopped)
+    requests = _Requests(signals.wake, worker)
     worker.start()
     with (
         ControlServer(gateway.home.socket, requests.take),
@@ -189,7 +199,7 @@ def _run(
             with Watch(_watched(gateway), signals.wake, poll=poll):
                 while not signals.stopped and _signature(gateway.home) == known:
                     signals.wake.clear()
-                    served = requests.serve(worker, gateway)
+                    served = requests.serve(gateway)
                     rest = work_on(worker)
                     if exchange is not None and (served or rest == 0):
                         exchange.wake()

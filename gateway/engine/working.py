@@ -10,6 +10,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from gateway.edi.finding import Code
@@ -30,6 +31,7 @@ from gateway.store import Direction
 from gateway.store import StoreError
 from gateway.store import Transmission
 from gateway.store import TransmissionState
+from gateway.transport import FolderError
 
 T = TypeVar("T")
 
@@ -46,26 +48,36 @@ class Worker:
         self._gateway = gateway
         self._going = going
         self._taker = taking.Taker(gateway, going)
-        self._failing: set[str] = set()
-        self._failed: set[str] = set()
+        self._failing: dict[str, Exception] = {}
+        self._failed: dict[str, Exception] = {}
+        self._told: set[str] | None = None
 
     def start(self) -> None:
         """Makes the folders, tells who is broken, and finishes what a crash left unfinished."""
         for partner in self._gateway.partners:
-            self._gateway.home.make_folders(partner)
+            for folder in self._gateway.home.folders(partner):
+                with suppress(OSError):  # whoever needs the folder says what is wrong with it
+                    folder.mkdir(parents=True, exist_ok=True)
         self._tell_broken()
         self._recover()
+        self._failed = self._failing
 
     def round(self) -> bool:
         """One round; True when something was done, so that another may find more."""
-        self._failing = set()
+        self._failing = {}
         done = self._recover() if self._failed else 0
         done += self._taker.take(self._note_failure)
         done += self._translate_waiting()
         done += publishing.publish_pending(self._gateway, self._note_failure)
         done += mark_overdue(self._gateway)
         self._failed = self._failing
+        self._tell_folders()
         return bool(done)
+
+    @property
+    def failures(self) -> list[Exception]:
+        """What made the world fail in the last round."""
+        return list(self._failed.values())
 
     @property
     def failing(self) -> list[str]:
@@ -73,17 +85,25 @@ class Worker:
         return sorted(self._failed)
 
     @property
+    def folders(self) -> dict[str, str]:
+        """The folders of the home that could not be used in the last round, and why."""
+        root = self._gateway.home.root
+        return {
+            str(error.folder.relative_to(root)): error.reason
+            for error in self.failures
+            if isinstance(error, FolderError)
+        }
+
+    @property
     def waiting(self) -> bool:
         """Files lie in the folders that are not complete yet."""
         return self._taker.waiting
 
     def drain(self) -> None:
-        """Rounds until folders and jobs are empty; TransientError when that cannot be."""
+        """Rounds until folders and jobs are empty, but for what is failing."""
         while self.round() or self.waiting:
             if self.waiting:
                 time.sleep(_PAUSE)
-        if self.failing:
-            raise TransientError("; ".join(self.failing))
 
     def translate(self, transmission: Transmission) -> bool:
         """The job boundary: whatever goes wrong holds this one file, visibly, and no other."""
@@ -119,6 +139,13 @@ class Worker:
             },
         )
 
+    def _tell_folders(self) -> None:
+        folders = self.folders
+        if self._told != folders.keys():
+            matters = {name: {"reason": reason} for name, reason in folders.items()}
+            tell_lasting(self._gateway, "folder-failed", matters)
+            self._told = set(folders)
+
     def _translate_waiting(self) -> int:
         with self._gateway.store.reading() as tx:
             waiting = [
@@ -134,7 +161,7 @@ class Worker:
         reason = str(error)
         if reason not in self._failed | self._failing:
             log("work-failed", level=logging.ERROR, reason=reason)
-        self._failing.add(reason)
+        self._failing[reason] = error
 
 
 def attempt(work: Callable[[], T], otherwise: Callable[[str], T]) -> T:

@@ -12,9 +12,11 @@ from gateway.transport.alert import run_command
 from gateway.transport.control import ControlServer
 from gateway.transport.control import ask
 from gateway.transport.folder import FileStability
+from gateway.transport.folder import FolderError
 from gateway.transport.folder import Sweep
 from gateway.transport.folder import Unreadable
 from gateway.transport.folder import candidates
+from gateway.transport.folder import paths_in
 from gateway.transport.lock import HomeLock
 from gateway.transport.lock import HomeLockedError
 from gateway.transport.names import is_temporary
@@ -36,6 +38,7 @@ __all__ = [
     "Content",
     "ControlServer",
     "FileStability",
+    "FolderError",
     "HomeLock",
     "HomeLockedError",
     "Sweep",
@@ -47,6 +50,7 @@ __all__ = [
     "claimed_files",
     "is_temporary",
     "measure",
+    "paths_in",
     "post",
     "publish",
     "read_file",

@@ -28,6 +28,14 @@ _KINDS = {
 }
 
 
+class FolderError(TransientError):
+    """A folder that cannot be used; `reason` follows its name in a sentence."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"{folder} {reason}")
+        self.folder, self.reason = folder, reason
+
+
 @dataclass(frozen=True, slots=True)
 class Rest:
     """A file's size, modification time and inode, and since when (epoch seconds) we saw them."""
@@ -96,8 +104,8 @@ def candidates(
 
     A file at rest for `settle` seconds is taken when it ends with its own trailer, otherwise
     after `patience` seconds. Where `done_marker` (such as `.done`) is given, a file is taken
-    exactly when its marker is there. Raises TransientError where the folder cannot be read; a
-    missing folder is an empty one.
+    exactly when its marker is there. Raises FolderError where the folder cannot be read; a missing
+    folder is an empty one.
     """
     found = _entries(folder)
     seen.forget_missing(folder, set(found))
@@ -132,16 +140,24 @@ def _age_order(entry: tuple[Path, os.stat_result]) -> tuple[int, str]:
     return status.st_mtime_ns, path.name
 
 
+def paths_in(folder: Path) -> list[Path]:
+    """What lies in a folder, in the order of its names; a missing one is empty, one behind a link
+    that leads nowhere is not. Raises FolderError."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        found = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+        if found.exists():
+            return []
+        raise FolderError(folder, "cannot be read: a link leads nowhere") from None
+    except OSError as error:
+        raise FolderError(folder, f"cannot be read: {error.strerror}") from error
+
+
 def _entries(folder: Path) -> dict[Path, os.stat_result]:
     """Everything in the folder with its own status; what vanishes meanwhile is left out."""
     found: dict[Path, os.stat_result] = {}
-    try:
-        paths = sorted(folder.iterdir())
-    except FileNotFoundError:
-        return found
-    except OSError as error:
-        raise TransientError(f"{folder} cannot be read: {error.strerror}") from error
-    for path in paths:
+    for path in paths_in(folder):
         try:
             found[path] = path.lstat()
         except OSError:

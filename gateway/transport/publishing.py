@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gateway.edi.finding import TransientError
 from gateway.transport.disk import sync_folder
+from gateway.transport.folder import FolderError
 from gateway.transport.names import require_plain
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
@@ -37,20 +38,20 @@ def publish(staged: Path, folder: Path, name: str, *, root: Path) -> bool:
 
     False where the staged file is gone: it was published before. What stands under that name is
     replaced, a link is never followed. Raises ValueError for a name that is a path,
-    TransientError where the folder leads out of `root`, lies on another file system or fails.
+    FolderError where the folder leads out of `root`, lies on another file system or fails.
     """
     require_plain(name)
     try:
         if not folder.resolve().is_relative_to(root.resolve()):
-            raise TransientError(f"{folder} leads out of {root}")
+            raise FolderError(folder, f"leads out of {root}")
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
-        raise TransientError(f"{folder} cannot be used: {error.strerror}") from error
+        raise FolderError(folder, f"cannot be used: {error.strerror}") from error
     try:
         return _rename(staged, descriptor, name)
     except OSError as error:
-        raise TransientError(f"{folder / name} cannot be written: {error.strerror}") from error
+        raise FolderError(folder, f"cannot be written: {error.strerror}") from error
     finally:
         os.close(descriptor)
 

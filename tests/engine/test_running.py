@@ -265,7 +265,7 @@ def test_a_slow_alert_holds_up_nothing(tmp_path: Path) -> None:
         assert time.monotonic() - began < 5
 
 
-def test_it_outlives_a_folder_that_fails(running: Running) -> None:
+def test_it_outlives_a_folder_that_fails(running: Running, gateway: Run) -> None:
     folder = running.home / "inbox/alpenmed/edi"
     while not folder.is_file():  # the gateway makes missing folders: one of us is faster
         folder.rmdir()
@@ -273,6 +273,8 @@ def test_it_outlives_a_folder_that_fails(running: Running) -> None:
             folder.write_text("someone put a file here")
     running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
     eventually(running.confirmations, "the other folder")
+    status = gateway("--home", running.home, "status").stdout
+    assert "to mend   inbox/alpenmed/edi: cannot be read: Not a directory" in status
     assert running.stop() == 0
     failures = [line for line in running.lines() if line["event"] == "work-failed"]
     assert len(failures) == 1

@@ -1,0 +1,99 @@
+"""A folder that cannot be used: seen by status while it lasts, alerted once, no other waits."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from engine_wire import confirmation
+from engine_wire import edifact
+from engine_wire import order_response
+from engine_wire import x12
+from homes import Desk
+from homes import Run
+from homes import make_plain_home
+
+TELL = """\
+import sys
+with open({file!r}, "a") as told:
+    told.write(sys.stdin.read())
+"""
+
+
+def as_file(folder: Path) -> None:
+    folder.rmdir()
+    folder.write_text("someone put a file here")
+
+
+def as_dangling_link(folder: Path) -> None:
+    folder.rmdir()
+    folder.symlink_to("nowhere")
+
+
+def below_a_dangling_link(folder: Path) -> None:
+    folder.parent.rename(folder.parent.with_name("elsewhere"))
+    folder.parent.symlink_to("nowhere")
+
+
+WAYS = [as_file, as_dangling_link, below_a_dangling_link]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = make_plain_home(tmp_path / "home")
+    script = home / "tell.py"
+    script.write_text(TELL.format(file=str(home / "alerts.jsonl")))
+    settings = home / "gateway.yaml"
+    command = json.dumps([sys.executable, str(script)])
+    settings.write_text(settings.read_text() + f"alert: {{command: {command}}}\n")
+    (home / "inbox/harbor-medical/edi/855.edi").write_text(x12(confirmation("SO-1")))
+    return home
+
+
+def alerts(home: Path) -> list[tuple[str, str]]:
+    path = home / "alerts.jsonl"
+    told = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return [(alert["kind"], alert["subject"]) for alert in told]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", ["inbox/alpenmed/edi", "outbox/alpenmed/documents"])
+def test_status_names_it_and_one_alert_is_made(
+    home: Path, gateway: Run, way: Callable[[Path], None], name: str
+) -> None:
+    way(home / name)
+    assert f"to mend   {name}: cannot be read: " in gateway("--home", home, "status").stdout
+    for _ in range(2):
+        done = gateway("--home", home, "once")
+        assert done.returncode == 1
+        assert f"{name}: cannot be read: " in done.stderr
+    assert len(list(home.glob("inbox/harbor-medical/documents/*.json"))) == 1
+    assert f"to mend   {name}: cannot be read: " in gateway("--home", home, "status").stdout
+    assert alerts(home).count(("folder-failed", name)) == 1
+
+
+def test_when_it_fails_again_it_is_told_again(home: Path) -> None:
+    folder, alert = home / "inbox/alpenmed/edi", ("folder-failed", "inbox/alpenmed/edi")
+    desk = Desk(home)
+    for times in (1, 2):
+        as_file(folder)
+        desk.work()
+        desk.work()
+        assert alerts(home) == [alert] * times
+        folder.unlink()
+        folder.mkdir()
+        desk.work()
+        assert desk.worker.folders == {}
+    desk.close()
+
+
+def test_one_that_takes_no_files_is_told_when_something_is_owed(home: Path) -> None:
+    as_file(home / "outbox/alpenmed/edi")
+    desk = Desk(home)
+    desk.receive("alpenmed", edifact(order_response("AB-1")))
+    assert list(desk.worker.folders) == ["outbox/alpenmed/edi"]
+    assert alerts(home) == [("folder-failed", "outbox/alpenmed/edi")]
+    desk.close()
