@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 
 import click
@@ -17,6 +19,10 @@ from gateway.cli.console import print_json
 from gateway.cli.console import print_table
 from gateway.cli.reading import carried_out
 from gateway.cli.reading import open_to_read
+
+if TYPE_CHECKING:
+    from gateway.engine.comparing import Earlier
+    from gateway.store import Hold
 
 
 def _user() -> str:
@@ -106,6 +112,7 @@ def show_command(home: Path, key: str, bytes_: bool, json_: bool) -> None:
 
     Example: gateway held show 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0
     """
+    from gateway.engine.comparing import earlier_of
     from gateway.store import NotFoundError
 
     with open_to_read(home) as gateway, gateway.store.reading() as tx:
@@ -115,23 +122,41 @@ def show_command(home: Path, key: str, bytes_: bool, json_: bool) -> None:
             raise Failure(f"nothing is held as {key}: see `gateway held list`") from error
         name = _name(tx, hold)
         content = _content(tx, hold) if bytes_ else b""
+        earlier = None if bytes_ else earlier_of(tx, hold)
     if bytes_:
         sys.stdout.buffer.write(content)
     elif json_:
-        print_json(_summary(hold, name))
+        facts = {"earlier": asdict(earlier)} if earlier else {}
+        print_json(_summary(hold, name) | facts)
     else:
-        since = f"{hold.held_at:%F %T}Z"
-        click.echo(f"{hold.what} {name} of {hold.partner}, held since {since} ({hold.target})")
-        print_findings(hold.findings)
-        click.echo(f"The bytes: gateway held show {hold.id} --bytes")
-        if hold.resolved_at is not None:
-            note = f": {hold.note}" if hold.note else ""
-            click.echo(
-                f"Decided:   {hold.resolution} by {hold.who}, {hold.resolved_at:%F %T}Z{note}"
-            )
-            return
-        click.echo(f"To go on:  gateway held release {hold.id}")
-        click.echo(f"To refuse: gateway held reject {hold.id}")
+        _print_hold(hold, name, earlier)
+
+
+def _print_hold(hold: Hold, name: str, earlier: Earlier | None) -> None:
+    since = f"{hold.held_at:%F %T}Z"
+    click.echo(f"{hold.what} {name} of {hold.partner}, held since {since} ({hold.target})")
+    print_findings(hold.findings)
+    if earlier is not None:
+        _print_earlier(earlier)
+    click.echo(f"The bytes: gateway held show {hold.id} --bytes")
+    if hold.resolved_at is not None:
+        note = f": {hold.note}" if hold.note else ""
+        click.echo(f"Decided:   {hold.resolution} by {hold.who}, {hold.resolved_at:%F %T}Z{note}")
+        return
+    click.echo(f"To go on:  gateway held release {hold.id}")
+    click.echo(f"To refuse: gateway held reject {hold.id}")
+
+
+def _print_earlier(earlier: Earlier) -> None:
+    """What had the number first, and where the held one differs: enough to decide at a glance."""
+    came = f"{earlier.at:%F %T}Z"
+    click.echo(f"Earlier:   {earlier.id} in {earlier.name}, came {came}, {earlier.state}")
+    if earlier.difference is None:
+        click.echo("Differs:   only in line ends, blanks or terminators between segments")
+        return
+    click.echo(f"Differs:   first in segment {earlier.difference.segment}")
+    for word, text in zip(("earlier", "this"), earlier.difference.shown(), strict=True):
+        click.echo(f"  {word + ':':8} {text or 'nothing, it ends before'}")
 
 
 def _content(tx: Any, hold: Any) -> bytes:
