@@ -8,6 +8,7 @@ that two connections reset). PostgreSQL: nothing but a snapshot for readers.
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -83,7 +84,7 @@ def postgres_engines(url: str) -> tuple[Engine, Engine]:
         raise StoreError("PostgreSQL needs a driver: install edi-gateway[postgres]") from error
     except ArgumentError as error:
         raise StoreError(f"database: {error}") from error
-    event.listen(writer, "handle_error", _in_our_words)
+    event.listen(writer, "handle_error", partial(_in_our_words, "database"))
     readers = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return writer, readers
 
@@ -97,7 +98,7 @@ def _sqlite_engine(path: Path, *, mode: str, **pool: Any) -> Engine:
 
     engine = create_engine("sqlite://", creator=connect, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "handle_error", _in_our_words)
+    event.listen(engine, "handle_error", partial(_in_our_words, f"database {path}"))
     return engine
 
 
@@ -119,13 +120,14 @@ def _begin_deferred(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _in_our_words(context: ExceptionContext) -> None:
+def _in_our_words(name: str, context: ExceptionContext) -> None:
     """The driver's faults as ours: an identity that is taken, a database that fails or is wrong."""
     fault, original = context.sqlalchemy_exception, context.original_exception
     code = str(getattr(original, "sqlstate", "") or getattr(original, "sqlite_errorname", ""))
     if code in _TAKEN:
         raise RepeatedError(str(original))
     if isinstance(fault, OperationalError | InterfaceError) and not code.startswith(_READ_ONLY):
-        raise TransientError(f"database: {original}")
+        raise TransientError(f"{name}: {original}")
     if isinstance(fault, DatabaseError):
-        raise StoreError(f"database: {original}")
+        next_ = "; let this user write it and its folder" if code.startswith(_READ_ONLY) else ""
+        raise StoreError(f"{name}: {original}{next_}")

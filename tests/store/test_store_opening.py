@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from gateway.edi.finding import TransientError
 from gateway.store import NoStoreError
 from gateway.store import Store
 from gateway.store import StoreError
+from gateway.store.connecting import sqlite_readers
 from gateway.store.payloads import hash_of
 
 
@@ -63,6 +65,15 @@ def test_a_home_without_a_database_says_so_to_readers(tmp_path):
     with pytest.raises(NoStoreError):
         Store.open(tmp_path / "var" / "gateway.db", read_only=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_cannot_be_written_is_named(tmp_path):
+    path = tmp_path / "gateway.db"
+    Store.open(path).close()
+    refused = f"database {path}: attempt to write a readonly database; let this user write it"
+    engine = sqlite_readers(path)
+    with pytest.raises(StoreError, match=re.escape(refused)), engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM holds")
 
 
 def test_a_read_only_store_gives_no_write_transaction(database):
