@@ -69,7 +69,7 @@ def _events(found: Trace) -> Iterator[tuple[str, str, str]]:
     hidden = {"findings", "errors"}
     for entry in found.journal:
         facts = [
-            f"{word} {value}"
+            f"{word} {' and '.join(value) if isinstance(value, list) else value}"
             for word, value in entry.detail.items()
             if word not in hidden and value not in (None, "", [])
         ]

@@ -151,7 +151,7 @@ class _InterchangeReader:
             self._notes += 1
             yield TransactionSet("TA1", "", "", segment.value(1), [segment], self._notes, [])
         else:
-            self.note(self._fault(Code.SEGMENT_OUTSIDE, segment))
+            self.note(self._outside(segment))
 
     def take_whole(self, whole: WholeSet) -> Taken | None:
         """A set as one, if its envelope is right and somebody takes it."""
@@ -216,7 +216,7 @@ class _InterchangeReader:
 
     def _close_group(self, trailer: Segment) -> Iterator[Event]:
         if self._group is None:
-            self.note(self._fault(Code.SEGMENT_OUTSIDE, trailer))
+            self.note(self._outside(trailer))
             return
         header = self._group.segment
         self._group_findings += self._agree(self._dialect.group, header, trailer, self._sets)
@@ -236,7 +236,7 @@ class _InterchangeReader:
     def _open_set(self, segment: Segment) -> Iterator[Event]:
         yield from self._end_set()
         if self._group is None and (self._dialect.group_required or self._groups):
-            self.note(self._fault(Code.SEGMENT_OUTSIDE, segment))
+            self.note(self._outside(segment))
         self._set = [segment]
         self._sets += 1
         self._sets_in_all += 1
@@ -245,7 +245,7 @@ class _InterchangeReader:
 
     def _close_set(self, trailer: Segment) -> Iterator[Event]:
         if not self._set:
-            self.note(self._fault(Code.SEGMENT_OUTSIDE, trailer))
+            self.note(self._outside(trailer))
             return
         self._set.append(trailer)
         level = self._dialect.set
@@ -271,6 +271,10 @@ class _InterchangeReader:
             return []
         finding = self._fault(Code.CONTROL_NUMBER_REPEATED, segment, at.reference)
         return [replace(finding, severity=Severity.WARNING)]
+
+    def _outside(self, segment: Segment) -> Finding:
+        """The dialect says what a set is called; the segment's tag may be anything."""
+        return self._fault(Code.SEGMENT_OUTSIDE, segment, dialect=self._dialect.name)
 
     def _missing(self, level: Level, header: Segment) -> Finding:
         """The trailer should have stood before the segment at hand, or where the input ended."""

@@ -259,7 +259,7 @@ _LONGEST_VALUE = 60
 def sentence(finding: Finding, dialect: str | None = None) -> str:
     """The finding in words; `dialect` (x12, edifact) chooses between transaction set and message
     where the position does not tell."""
-    words = _words(finding, dialect)
+    words = _words(finding, dialect or finding.detail.get("dialect"))
 
     def choose(option: re.Match[str]) -> str:
         said, otherwise = option.group(1), option.group(2) or ""

@@ -345,6 +345,19 @@ def test_check_as_json() -> None:
     assert content[finding["offset"] :].startswith(b"BOX")
 
 
+@pytest.mark.parametrize(
+    "name, before, called",
+    [("ORDRSP.edi", "UNZ+", "a message"), ("855.edi", "GE*", "a transaction set")],
+)
+def test_what_stands_outside_is_told_in_the_words_of_its_dialect(
+    tmp_path: Path, name: str, before: str, called: str
+) -> None:
+    text = sample(name)
+    stray = "FTX+AAI'" if called == "a message" else "NTE*A~"
+    told = run("check", edi(tmp_path, text.replace(before, stray + before))).output
+    assert f"Put it between the header and the trailer of {called}, or leave it out." in told
+
+
 def test_check_of_what_is_not_there_says_no_json() -> None:
     done = run("check", SAMPLES / "none.edi", "--json")
     assert (done.exit_code, done.stdout) == (1, "")

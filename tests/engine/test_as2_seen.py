@@ -66,6 +66,8 @@ def test_trace_shows_the_message_its_receipt_and_its_mic(pair, gateway: Run) -> 
     shown = gateway("--home", north.home, "trace", "4500000001").stdout
     assert sent.message_id in shown
     assert sent.mics[0] in shown
+    taken = gateway("--home", harbor.home, "trace", "4500000001").stdout
+    assert "layers encrypted and signed" in taken
 
 
 def test_trace_says_why_a_message_was_refused(tmp_path: Path, gateway: Run) -> None:
