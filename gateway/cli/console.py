@@ -115,6 +115,18 @@ def opened(path: Path | None) -> Iterator[BinaryIO]:
         yield target
 
 
+@contextmanager
+def making(place: Path) -> Iterator[None]:
+    """A folder is made and filled; where that cannot be, one is told where and what to do."""
+    try:
+        yield
+    except OSError as error:
+        where, reason = error.filename or place, error.strerror or error
+        raise Failure(
+            f"{where}: {reason}; choose another place, or get the right to write there"
+        ) from error
+
+
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; what cannot be read is a finding in words and exit status 1."""
     return b"".join(read_blocks(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 from gateway.cli.as2 import as2_facts
 from gateway.cli.console import Failure
 from gateway.cli.console import as_json
+from gateway.cli.console import making
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
 from gateway.cli.reading import reload_running
@@ -231,7 +233,7 @@ def add_command(
     choice = click.Choice(["x12", "edifact"])
     dialect = dialect or click.prompt("Dialect", type=choice, default="x12")
     identifier = identifier or click.prompt("Their interchange identifier (qualifier:id)")
-    deadline = deadline or "24 hours"
+    deadline = _some_time(deadline or "24 hours")
     text = _TEMPLATE.format(
         title=orjson.dumps(title).decode(),
         dialect=dialect,
@@ -243,11 +245,22 @@ def add_command(
         url = url or click.prompt("Their AS2 address (https://...)")
         certificate = certificate or Path(click.prompt("Their certificate (a PEM or DER file)"))
         text += _AS2_TEMPLATE.format(id=orjson.dumps(as2).decode(), url=orjson.dumps(url).decode())
-    _write(home, name, text, certificate)
-    Home(home).make_folders(name)
+    with making(home / "partners" / name):
+        _write(home, name, text, certificate)
+        Home(home).make_folders(name)
     reload_running(home)
     click.echo(f"partners/{name} is ready. They drop into inbox/{name}/edi, and collect from")
     click.echo(f"outbox/{name}/edi. Next: gateway partner show {name}")
+
+
+def _some_time(deadline: str) -> str:
+    """The deadline; whatever is no duration at all is found when the partner is loaded."""
+    from gateway.partner.units import duration
+
+    with suppress(ValueError):
+        if not duration(deadline):
+            raise click.UsageError(f"--deadline {deadline!r}: give them some time, as in 4 hours")
+    return deadline
 
 
 def _check_new(home: Path, name: str) -> None:
@@ -261,16 +274,19 @@ def _check_new(home: Path, name: str) -> None:
 
 
 def _write(home: Path, name: str, text: str, certificate: Path | None) -> None:
-    """The folder, or nothing when its settings would not load."""
+    """The folder, or nothing when its settings would not load or a file cannot be written."""
     import shutil
 
     folder = home / "partners" / name
-    (folder / "maps").mkdir(parents=True)
-    (folder / "partner.yaml").write_text(text, "utf-8")
-    if certificate is not None:
-        (folder / "certs").mkdir()
-        shutil.copyfile(certificate, folder / "certs" / "their.pem")
-        (folder / "certs" / "certificates.yaml").write_text(_THEIR_CERTIFICATE, "utf-8")
-    if faults := _partners(home)[1].get(name):
-        shutil.rmtree(folder)
-        raise Failure("\n".join(faults))
+    try:
+        (folder / "maps").mkdir(parents=True)
+        (folder / "partner.yaml").write_text(text, "utf-8")
+        if certificate is not None:
+            (folder / "certs").mkdir()
+            shutil.copyfile(certificate, folder / "certs" / "their.pem")
+            (folder / "certs" / "certificates.yaml").write_text(_THEIR_CERTIFICATE, "utf-8")
+        if faults := _partners(home)[1].get(name):
+            raise Failure("\n".join(faults))
+    except (OSError, Failure):
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -10,6 +10,7 @@ import click
 
 from gateway.cli.console import Failure
 from gateway.cli.console import OwnFault
+from gateway.cli.console import making
 from gateway.cli.reading import require_home
 
 
@@ -31,13 +32,13 @@ def init_command(directory: Path, empty: bool, as2_pair: bool) -> None:
     if as2_pair:
         _init_pair(directory)
         return
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "partners").mkdir(exist_ok=True)
-    if not empty:
-        for partner in starter_partners():
+    with making(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "partners").mkdir(exist_ok=True)
+        for partner in () if empty else starter_partners():
             shutil.copytree(partner, directory / "partners" / partner.name, dirs_exist_ok=True)
             Home(directory).make_folders(partner.name)
-    (directory / "gateway.yaml").write_text(STARTER, "utf-8")
+        (directory / "gateway.yaml").write_text(STARTER, "utf-8")
     click.echo(f"{directory} is ready.")
     click.echo(f"Next: edit {directory / 'gateway.yaml'}, then `gateway --home {directory} run`.")
 
@@ -48,7 +49,9 @@ def _init_pair(directory: Path) -> None:
 
     if directory.exists():
         raise Failure(f"{directory} is there already; choose another folder")
-    north, harbor = make_as2_pair(directory, free_ports())
+    ports = free_ports()
+    with making(directory):
+        north, harbor = make_as2_pair(directory, ports)
     click.echo(f"{north} and {harbor} trade by AS2, signed and encrypted.")
     click.echo(f"Next: gateway --home {harbor} run")
 

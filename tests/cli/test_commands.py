@@ -129,7 +129,7 @@ def test_3_when_the_database_is_none(plain: Path, gateway: Run) -> None:
         done = gateway("--home", plain, *words)
         assert done.returncode == 3
         assert "Traceback" not in done.stderr
-        assert "database" in done.stderr
+        assert f"database {plain}/var/gateway.db: file is not a database" in done.stderr
 
 
 def test_an_unforeseen_fault_of_ours_is_a_sentence(
@@ -234,16 +234,40 @@ def test_a_partner_name_is_a_plain_word(plain: Path, name: str) -> None:
         (("--identifier", "ZZ:MAPLEMEDICALCARE"), "at most 15 characters"),
         (("--identifier", "ZZ:MÄPLE"), "is not an identifier like"),
         (("--identifier", "ZZ:M", "--deadline", "soon"), "is not a duration like"),
+        (("--identifier", "ZZ:M", "--as2", "M", "--url", "https://m.example"), "no-such.pem: "),
     ],
 )
 def test_partner_add_writes_nothing_that_would_not_load(
     plain: Path, words: tuple[str, ...], told: str
 ) -> None:
     given = ("--title", "Maple", "--dialect", "x12", *words)
-    done = run("--home", plain, "partner", "add", "maple", *given)
+    done = run("--home", plain, "partner", "add", "maple", *given, typed="no-such.pem\n")
     assert done.exit_code == 1
     assert told in done.output
     assert not (plain / "partners/maple").exists()
+
+
+def test_a_deadline_of_no_time_is_refused(plain: Path) -> None:
+    given = ("--identifier", "ZZ:M", "--dialect", "x12", "--title", "Maple")
+    done = run("--home", plain, "partner", "add", "maple", *given, "--deadline", "0 hours")
+    assert done.exit_code == 2
+    assert "--deadline '0 hours': give them some time" in done.output
+    assert not (plain / "partners/maple").exists()
+
+
+def test_where_nothing_can_be_made_one_is_told_the_place(plain: Path) -> None:
+    (plain / "partners").rename(plain / "elsewhere")
+    (plain / "partners").write_text("a file in the way")
+    given = ("--identifier", "ZZ:M", "--dialect", "x12", "--title", "Maple")
+    for words, place in (
+        (("--home", plain, "partner", "add", "maple", *given), plain / "partners/maple"),
+        (("init", plain / "partners/home"), plain / "partners/home"),
+        (("init", plain / "partners/home", "--as2-pair"), plain / "partners/home"),
+    ):
+        done = run(*words)
+        assert done.exit_code == 1
+        assert f"Error: {place}" in done.output
+        assert "Not a directory; choose another place" in done.output
 
 
 def test_partner_add_drops_no_setting_of_as2_unsaid(plain: Path) -> None:
