@@ -22,6 +22,7 @@ from gateway.edi.events import InterchangeEnd
 from gateway.edi.events import Stray
 from gateway.edi.events import Taken
 from gateway.edi.events import TransactionSet
+from gateway.edi.events import seeming_cut
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
@@ -52,6 +53,8 @@ def read_interchanges(chunks: Iterable[bytes], take: Take | None = None) -> Iter
             taken = envelopes.take_whole(token)
             if taken is not None:
                 yield taken
+        elif tokenizer.cut:
+            yield from map(seeming_cut, envelopes.take(token))
         else:
             yield from envelopes.take(token)
     yield from envelopes.close()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple
 
 from gateway.edi.dialect import Dialect
+from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
@@ -95,6 +97,21 @@ class InterchangeEnd:
     findings: list[Finding]
     start: int
     end: int
+
+
+def seeming_cut(event: Event) -> Event:
+    """What came of a segment that the file ended in: that explains a wrong trailer."""
+    if not isinstance(event, InterchangeEnd):
+        return event
+    ends = {"ends": "without a terminator"}
+    findings = [
+        replace(finding, detail=finding.detail | ends) if finding.code in _OF_TRAILERS else finding
+        for finding in event.findings
+    ]
+    return replace(event, findings=findings)
+
+
+_OF_TRAILERS = {Code.CONTROL_NUMBER_MISMATCH, Code.COUNT_MISMATCH}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ TEMPLATES: dict[Code, str] = {
     Code.CONTROL_NUMBER_MISMATCH: (
         "{place} does not repeat the control number of the header[: it is {value}]."
         "[ Send {expected}, as in {header}.| Send the same number in both.]"
+        "[ The file ends {ends}, so it seems to be cut: send it complete.]"
     ),
     Code.CONTROL_NUMBER_INVALID: (
         "{place} is not a valid control number[: {value}].[ Expected: {expected}.]"
@@ -49,6 +50,7 @@ TEMPLATES: dict[Code, str] = {
     ),
     Code.COUNT_MISMATCH: (
         "{place} gives a wrong count[: {value}].[ We counted {expected}; send that number.]"
+        "[ The file ends {ends}, so it seems to be cut: send it complete.]"
     ),
     Code.LEVEL_EMPTY: "The {level} has nothing in it. Send it with content, or not at all.",
     Code.CHARSET_UNSUPPORTED: (

@@ -60,6 +60,8 @@ class Tokenizer:
         self._between = _BETWEEN
         self._split: Callable[[str], tuple[str, list[Element]]] | None = None
         self._skipping = False
+        self.cut = False
+        """Whether what comes now is of a segment that the input ended in."""
 
     def feed(self, data: bytes) -> Iterator[Token]:
         for at in range(0, len(data), _BLOCK):
@@ -70,6 +72,7 @@ class Tokenizer:
         """Ends the input: what is unfinished is yielded as it stands."""
         yield from self._read(final=True)
         if self._opening is not None:
+            self.cut = True
             yield from self._segment(self._buffer, self._offset)
             self._drop(len(self._buffer))
         yield from self._flush_stray()

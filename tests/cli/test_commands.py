@@ -382,6 +382,19 @@ def test_what_stands_outside_is_told_in_the_words_of_its_dialect(
     assert f"Put it between the header and the trailer of {called}, or leave it out." in told
 
 
+@pytest.mark.parametrize("name, end", [("ORDRSP.edi", 3), ("855.edi", 5)])
+def test_a_file_cut_in_its_last_segment_is_told_to_be_cut(
+    tmp_path: Path, name: str, end: int
+) -> None:
+    whole = sample(name).rstrip()
+    cut = run("check", edi(tmp_path, whole[:-end])).output
+    assert "does not repeat the control number" in cut
+    assert "The file ends without a terminator, so it seems to be cut" in cut
+    wrong = run("check", edi(tmp_path, whole[:-end] + whole[-1:])).output
+    assert "does not repeat the control number" in wrong
+    assert "cut" not in wrong
+
+
 def test_check_of_what_is_not_there_says_no_json() -> None:
     done = run("check", SAMPLES / "none.edi", "--json")
     assert (done.exit_code, done.stdout) == (1, "")
