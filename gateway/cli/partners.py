@@ -228,7 +228,8 @@ def add_command(
 
     if as2 is None and (url or certificate):
         raise click.UsageError("--url and --certificate are for AS2: add --as2 with their AS2 name")
-    _check_new(home, name)
+    with making(home / "partners" / name):
+        _check_new(home, name)
     title = title or click.prompt("Full name", default=name)
     choice = click.Choice(["x12", "edifact"])
     dialect = dialect or click.prompt("Dialect", type=choice, default="x12")

@@ -23,22 +23,26 @@ def init_command(directory: Path, empty: bool, as2_pair: bool) -> None:
 
     Example: gateway init my-home
     """
+    with making(directory):
+        if (directory / "gateway.yaml").exists():
+            raise Failure(f"{directory} is a home already; choose another folder")
+        if as2_pair:
+            _init_pair(directory)
+        else:
+            _init_one(directory, empty=empty)
+
+
+def _init_one(directory: Path, *, empty: bool) -> None:
     from gateway.engine.home import Home
     from gateway.engine.starter import STARTER
     from gateway.engine.starter import starter_partners
 
-    if (directory / "gateway.yaml").exists():
-        raise Failure(f"{directory} is a home already; choose another folder")
-    if as2_pair:
-        _init_pair(directory)
-        return
-    with making(directory):
-        directory.mkdir(parents=True, exist_ok=True)
-        (directory / "partners").mkdir(exist_ok=True)
-        for partner in () if empty else starter_partners():
-            shutil.copytree(partner, directory / "partners" / partner.name, dirs_exist_ok=True)
-            Home(directory).make_folders(partner.name)
-        (directory / "gateway.yaml").write_text(STARTER, "utf-8")
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "partners").mkdir(exist_ok=True)
+    for partner in () if empty else starter_partners():
+        shutil.copytree(partner, directory / "partners" / partner.name, dirs_exist_ok=True)
+        Home(directory).make_folders(partner.name)
+    (directory / "gateway.yaml").write_text(STARTER, "utf-8")
     click.echo(f"{directory} is ready.")
     click.echo(f"Next: edit {directory / 'gateway.yaml'}, then `gateway --home {directory} run`.")
 
@@ -49,9 +53,7 @@ def _init_pair(directory: Path) -> None:
 
     if directory.exists():
         raise Failure(f"{directory} is there already; choose another folder")
-    ports = free_ports()
-    with making(directory):
-        north, harbor = make_as2_pair(directory, ports)
+    north, harbor = make_as2_pair(directory, free_ports())
     click.echo(f"{north} and {harbor} trade by AS2, signed and encrypted.")
     click.echo(f"Next: gateway --home {harbor} run")
 
