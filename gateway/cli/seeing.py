@@ -153,7 +153,7 @@ def _print_needs(seen: _Seen) -> None:
         click.echo("Next: gateway held list")
     elif seen.late or seen.rejected:
         click.echo("Next: gateway trace NUMBER")
-    elif seen.faults:
+    elif any(fault.startswith("partners/") for fault in seen.faults):
         click.echo("Next: gateway partner check")
     elif seen.expiring:
         click.echo("Next: gateway cert list")

@@ -21,9 +21,15 @@ def to_mend(home: Home, settings: Settings, failing: Mapping[str, str] | None) -
     failing = _failing(home) if failing is None else failing
     return [
         *(fault for faults in broken.values() for fault in faults),
-        *(f"{folder}: {reason}" for folder, reason in failing.items()),
+        *folder_lines(failing),
         *_unclaimed(home),
     ]
+
+
+def folder_lines(failing: Mapping[str, str]) -> list[str]:
+    """What is to be done about folders that cannot be used, given why."""
+    todo = "put a folder there that the gateway may use"
+    return [f"{folder}: {reason}; {todo}" for folder, reason in failing.items()]
 
 
 def _failing(home: Home) -> dict[str, str]:

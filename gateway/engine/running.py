@@ -22,6 +22,7 @@ from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import open_gateway
 from gateway.engine.home import Home
 from gateway.engine.log import log
+from gateway.engine.mending import folder_lines
 from gateway.engine.overseeing import Teller
 from gateway.engine.overseeing import send_alerts
 from gateway.engine.taking import WATCHED
@@ -110,7 +111,7 @@ def _to_mend(gateway: Gateway, worker: Worker) -> list[str]:
     if others:
         raise TransientError("; ".join(others))
     faults = [fault for faults in gateway.broken.values() for fault in faults]
-    return [*faults, *(f"{folder}: {reason}" for folder, reason in worker.folders.items())]
+    return [*faults, *folder_lines(worker.folders)]
 
 
 def _trouble(entry: Entry) -> str:

@@ -129,7 +129,7 @@ class Worker:
         broken = self._gateway.broken
         if broken:
             faults = [fault for faults in broken.values() for fault in faults]
-            log("definitions-refused", level=logging.ERROR, faults=faults)
+            log("definitions-refused", faults=faults)
         tell_lasting(
             self._gateway,
             "partner-broken",
