@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.edi.finding import DefinitionError
+from gateway.partner.partner import partner_folders
 
 FOLDERS = {
     "inbox/edi": "inbox/{partner}/edi",
@@ -76,8 +77,8 @@ class Home:
         return self.root / FOLDERS[key].format(partner=partner)
 
     def partner_names(self) -> list[str]:
-        """Everyone who has a partner.yaml, right or wrong."""
-        return sorted(path.parent.name for path in self.partners.glob("*/partner.yaml"))
+        """Everyone who has a partner.yaml, right or wrong. Raises DefinitionError."""
+        return [path.name for path in partner_folders(self.partners)]
 
     def folders(self, partner: str) -> list[Path]:
         """Those a partner always has."""

@@ -167,13 +167,13 @@ def try_partners(
     folder: Path, settings: Settings, old: Mapping[str, Partner]
 ) -> tuple[dict[str, Partner], Broken]:
     """The partners whose definition is right, and the faults of the others. A broken one goes on
-    by its `old` definition, where it has one."""
+    by its `old` definition, where it has one. Raises DefinitionError where none can be seen."""
     partners: dict[str, Partner] = {}
     broken: Broken = {}
-    for path in sorted(folder.glob("*/partner.yaml")):
-        name = path.parent.name
+    for path in partner_folders(folder):
+        name = path.name
         try:
-            partners[name] = load_partner(path.parent, settings)
+            partners[name] = load_partner(path, settings)
         except DefinitionError as error:
             broken[name] = tuple(error.faults)
             partners |= {name: old[name]} if name in old else {}
@@ -184,6 +184,24 @@ def try_partners(
             del partners[name]
             partners |= {name: old[name]} if name in old else {}
     return partners, broken
+
+
+def partner_folders(folder: Path) -> list[Path]:
+    """Everyone's who has a partner.yaml, right or wrong. Raises DefinitionError."""
+    try:
+        return [path for path in sorted(folder.iterdir()) if _has_definition(path)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        fault = f"{folder.name}:1: cannot be read: {error.strerror}"
+        raise DefinitionError([fault]) from error
+
+
+def _has_definition(folder: Path) -> bool:
+    try:
+        return (folder / "partner.yaml").exists()
+    except PermissionError:
+        return True  # whoever loads it says that it cannot be read
 
 
 def _shared(partners: Iterable[Partner]) -> Broken:

@@ -113,6 +113,19 @@ def test_partner_commands_tell_its_fault_and_serve_the_others(home: Path, gatewa
     assert gateway("--home", home, "partner", "add", "maple", *words).returncode == 0
 
 
+def test_a_home_whose_partners_cannot_be_seen_does_not_seem_to_have_none(
+    home: Path, gateway: Run
+) -> None:
+    (home / "partners").rename(home / "elsewhere")
+    (home / "partners").write_text("a file in the way")
+    for command in ("once", "run", "status"):
+        done = gateway("--home", home, command)
+        assert (done.returncode, done.stderr) == (
+            1,
+            "partners:1: cannot be read: Not a directory\n",
+        )
+
+
 def test_partners_that_could_not_be_told_apart_both_wait(desk: Desk, gateway: Run) -> None:
     home = desk.home
     copied = home / "partners/a-copy"
