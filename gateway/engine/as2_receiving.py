@@ -92,7 +92,7 @@ class Receiver:
         partner = self._partner(request)
         if partner is None:
             log("as2-stranger", address=head.address, sender=request.sender)
-            return _STRANGER
+            return self._stranger()
         as2 = as2_of(partner)
         refusal = self._limited(partner, as2, head) or self._identify(partner, as2, head)
         if refusal is not None:
@@ -141,7 +141,7 @@ class Receiver:
         failpoint("as2.spooled")
         partner = self._partner(request)
         if partner is None:
-            return _STRANGER
+            return self._stranger()
         try:
             url = request.receipt.url if request.receipt else None
             if url and not as2_of(partner).takes_receipts_at(url):
@@ -161,6 +161,10 @@ class Receiver:
     def alone(self, partner: str, message_id: str) -> threading.Lock:
         """The lock of a message: what comes twice at once is taken one after the other."""
         return self._locks[zlib.crc32(f"{partner}\0{message_id}".encode()) % _LOCKS]
+
+    def _stranger(self) -> Reply:
+        """Nobody we know, unless it is a partner whose definition is broken: who may come again."""
+        return _LATER if self._gateway.waiting else _STRANGER
 
     def _partner(self, request: Request) -> Partner | None:
         for partner in list(self._gateway.partners.values()):

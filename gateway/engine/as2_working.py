@@ -153,6 +153,8 @@ class Exchange:
         kinds = (("open", unopened, self._open_one), ("send", due, self._send_one))
         for kind, messages, work in (*kinds, ("receipt", receipts, self._send_receipt)):
             for message in messages:
+                if message.partner in self._gateway.waiting:
+                    continue  # it goes when the partner's definition is right again
                 if kind != "open" or message.partner in self._gateway.partners:
                     lane = lanes.setdefault((message.partner, kind), [])
                     lane.append(lambda message=message, work=work: work(message))  # type: ignore[misc]

@@ -1,0 +1,38 @@
+"""AS2 with a partner whose definition is broken at a start: what is due waits, who posts may come
+again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from as2_pair import As2Desk
+from as2_pair import make_pair
+from as2_posts import crafted
+from as2_posts import order_850
+from as2_posts import post
+from engine_wire import order
+
+from gateway.store import As2State
+
+
+def test_what_is_due_waits_and_who_posts_is_asked_to_come_again(tmp_path: Path) -> None:
+    harbor = make_pair(tmp_path, {"plain_http": "no"})[1]
+    settings = harbor / "partners/northfield/partner.yaml"
+    right = settings.read_text()
+    desk = As2Desk(harbor)
+    desk.send("northfield", order("4500000001"))  # nobody listens there: it is to be tried again
+    assert desk.message().state is As2State.QUEUED
+    desk.close()
+    settings.write_text(right + "colour: red\n")
+    broken = As2Desk(harbor)
+    broken.later = timedelta(hours=1)
+    broken.open()
+    broken.work()
+    assert broken.message().state is As2State.QUEUED
+    assert broken.held() == []
+    assert post(broken, crafted(order_850())).status == 503
+    settings.write_text(right)
+    assert "broken" in broken.act(command="reload")
+    assert post(broken, crafted(order_850())).status == 200
+    broken.close()
