@@ -46,8 +46,7 @@ class Servers:
         """The port of a server that answers so."""
         server = HttpServer(
             ("127.0.0.1", 0),
-            lambda _head: None,
-            lambda _head, _body: Reply(200, (), answer),
+            lambda _head: lambda _body: Reply(200, (), answer),
             spool=self._folder,
             largest=1_000,
             context=server_context(lambda: (files, ())) if files else None,
