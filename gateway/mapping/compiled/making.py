@@ -125,8 +125,7 @@ class Making(Taking):
         texts = [name for name in stretch.captured if name in stretch.texts]
         if self.marks.release and texts:
             restored = f"{_tuple(texts)} = restore(({_tuple(texts)}))"
-            together = "".join(f"{{{text}}}" for text in texts)
-            lines.append(f'if not plain and not f"{together}".isascii(): {restored}')
+            lines.append(f"if not plain and not m[0].isascii(): {restored}")
         return lines
 
 

@@ -83,16 +83,14 @@ class CompiledWriter:
     def released(self, body: str) -> list[str] | None:
         """The segments' texts as they are sent; None where the charset lacks one of their
         characters."""
-        texts = body.split(self.marks.segment)[:-1]
-        if body.isascii():
-            return texts
+        end = self.marks.segment
         if self.marks.release:
-            texts = [released(text, self.marks) for text in texts]
+            body, end = released(body.replace(end, _TERMINATOR), self.marks), _TERMINATOR
         try:
-            "".join(texts).encode(self.charset)
+            body.encode(self.charset)
         except UnicodeEncodeError:
             return None
-        return texts
+        return body.split(end)[:-1]
 
     def learn(self, segments: list[Segment], ends: tuple[str, str]) -> None:
         """Looks at a set that the exact tier wrote and found right, and makes the function anew
