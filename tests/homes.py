@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,23 @@ identifier: 14:4098765000003
 association: EAN008
 acknowledgment_deadline: 1 day
 """
+
+
+TELL = """\
+import sys
+with open({file!r}, "a") as told:
+    told.write(sys.stdin.read())
+"""
+"""Alerts are written to a file, one a line."""
+
+
+def tell_alerts(home: Path) -> None:
+    """Has the home's alerts written to its alerts.jsonl."""
+    script = home / "tell.py"
+    script.write_text(TELL.format(file=str(home / "alerts.jsonl")))
+    settings = home / "gateway.yaml"
+    command = json.dumps([sys.executable, str(script)])
+    settings.write_text(settings.read_text() + f"alert: {{command: {command}}}\n")
 
 
 def make_plain_home(folder: Path) -> Path:

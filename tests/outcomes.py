@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from checked import check_content
+
 from gateway.ack.report import Verdict
 from gateway.edi.sentences import sentence
 from gateway.edi.tokens import Token
 from gateway.edi.tokens import Tokenizer
 from gateway.edi.writer import segment_texts
-from gateway.engine.checking import check_content
 from gateway.engine.composing import compose
 from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions

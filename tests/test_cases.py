@@ -16,11 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from checked import check_content
 
 from gateway.edi.finding import Finding
 from gateway.edi.finding import has_errors
 from gateway.edi.writer import segment_texts
-from gateway.engine.checking import check_content
 from gateway.engine.composing import compose
 from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions

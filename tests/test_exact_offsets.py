@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checked import check_content
 
-from gateway.engine.checking import check_content
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checked import check_content
 from homes import SAMPLES
 from hypothesis import HealthCheck
 from hypothesis import given
@@ -19,8 +20,6 @@ from outcomes import checking_ends_in_findings_or_success
 from outcomes import pieces_are_read_as_the_whole
 from outcomes import sending_ends_in_findings_or_success
 from outcomes import translating_ends_in_findings_or_success
-
-from gateway.engine.checking import check_content
 
 CASES = Path(__file__).parent / "cases"
 EDI = [*sorted(SAMPLES.glob("*.edi")), *sorted(CASES.glob("*-basic/input.edi"))]

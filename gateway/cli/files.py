@@ -160,20 +160,21 @@ def check_command(home: Path, file: Path, partner: str | None, ack: bool, json_:
 def _check(file: Path, definitions: Definitions, partner: Partner | None, *, ack: bool) -> bool:
     """Findings and verdicts as they come; whether the file is valid."""
     from gateway.edi.finding import has_errors
-    from gateway.engine.checking import Checked
+    from gateway.engine.checking import Reports
+    from gateway.engine.checking import acknowledgments
     from gateway.engine.checking import check_file
     from gateway.engine.checking import verdicts
 
-    answered, valid = Checked(), True
+    reports, valid = Reports(), True
     for findings, report in check_file(read_blocks(file), definitions, partner):
         print_findings(findings)
         valid = valid and not has_errors(findings)
         for one in verdicts(report) if report else ():
             verdict = "accepted" if one["accepted"] else "rejected"
             click.echo(f"{one['set']} {one['control_number']}: {verdict}")
-        answered.reports += [report] if report and ack else []
+        reports += [report] if report and ack else []
     click.echo("valid" if valid else "not valid")
-    for text in answered.acknowledgments():
+    for text in acknowledgments(reports):
         click.echo(text, nl=False)
     return valid
 
@@ -182,24 +183,26 @@ def _check_as_json(
     file: Path, definitions: Definitions, partner: Partner | None, *, ack: bool
 ) -> bool:
     from gateway.edi.finding import has_errors
-    from gateway.engine.checking import Checked
+    from gateway.engine.checking import Reports
+    from gateway.engine.checking import acknowledgments
     from gateway.engine.checking import check_file
+    from gateway.engine.checking import verdicts
     from gateway.engine.receipts import finding_json
 
-    checked, valid = Checked(), True
+    reports, valid = Reports(), True
 
     def findings() -> Iterator[dict[str, object]]:
         nonlocal valid
         for found, report in check_file(read_blocks(file), definitions, partner):
             valid = valid and not has_errors(found)
-            checked.reports += [report] if report else []
+            reports.extend([report] if report else [])
             yield from map(finding_json, found)
 
     def members() -> Iterator[tuple[str, object]]:
         yield "findings", findings()
-        yield "sets", checked.sets
+        yield "sets", (one for report in reports for one in verdicts(report))
         if ack:
-            yield "acknowledgment", (text.rstrip() for text in checked.acknowledgments())
+            yield "acknowledgment", (text.rstrip() for text in acknowledgments(reports))
         yield "valid", valid
 
     print_members(members())

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from typing import Any
 
 from gateway.ack.report import InterchangeReport
 from gateway.ack.report import Verdict
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
-from gateway.edi.finding import has_errors
 from gateway.edi.writer import segment_texts
 from gateway.engine.definitions import Definitions
 from gateway.engine.reading import InterchangeRead
@@ -23,33 +20,8 @@ from gateway.partner.partner import Partner
 Found = tuple[list[Finding], InterchangeReport | None]
 """What was found in a set, an interchange or between two, and an interchange's report."""
 
-
-@dataclass(slots=True)
-class Checked:
-    """Everything found in a file, and the report of each interchange."""
-
-    findings: list[Finding] = field(default_factory=list)
-    reports: list[InterchangeReport] = field(default_factory=list)
-
-    @property
-    def sets(self) -> Iterator[dict[str, Any]]:
-        """Kind, control number and whether it is accepted, of each set."""
-        return (one for report in self.reports for one in verdicts(report))
-
-    @property
-    def valid(self) -> bool:
-        return not has_errors(self.findings)
-
-    def acknowledgments(self) -> Iterator[str]:
-        """The segments of each acknowledgment that would be due, one a line, without envelope."""
-        from gateway.engine.answering import acknowledgment_of
-
-        for report in self.reports:
-            due = acknowledgment_of(report, report.header.delimiters)
-            marks = report.header.delimiters
-            for body in [due.notes, *due.bodies] if due else []:
-                for text in segment_texts(body, marks):
-                    yield text + marks.segment + "\n"
+Reports = list[InterchangeReport]
+"""The report of each interchange of a file."""
 
 
 def check_file(
@@ -69,13 +41,16 @@ def check_file(
         yield [Finding(Code.EMPTY_FILE)], None
 
 
-def check_content(content: bytes, definitions: Definitions, partner: Partner | None) -> Checked:
-    """Everything that is wrong with a file's bytes, in wire order by level."""
-    checked = Checked()
-    for findings, report in check_file([content], definitions, partner):
-        checked.findings += findings
-        checked.reports += [report] if report else []
-    return checked
+def acknowledgments(reports: Iterable[InterchangeReport]) -> Iterator[str]:
+    """The segments of each acknowledgment that would be due, one a line, without envelope."""
+    from gateway.engine.answering import acknowledgment_of
+
+    for report in reports:
+        marks = report.header.delimiters
+        due = acknowledgment_of(report, marks)
+        for body in [due.notes, *due.bodies] if due else []:
+            for text in segment_texts(body, marks):
+                yield text + marks.segment + "\n"
 
 
 def verdicts(report: InterchangeReport) -> Iterator[dict[str, Any]]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from checked import check_content
 
 from gateway.ack.meanings import MEANINGS
-from gateway.engine.checking import check_content
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from checked import check_content
 from test_every_code import DEFINITIONS
 from test_every_code import codes_of
 from test_every_code import document
-
-from gateway.engine.checking import check_content
 
 TEXT = (Path(__file__).parent / "foreign_answers.txt").read_text("utf-8")
 Codes = set[tuple[str, str]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from checked import check_content
 from interchanges import KINDS
 from works import Gateway
 
-from gateway.engine.checking import check_content
 from gateway.engine.composing import compose
 from gateway.engine.composing import read_document
 from gateway.engine.laws import check_laws

@@ -6,8 +6,9 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.engine.checking import Checked
-from gateway.engine.checking import check_content
+from checked import Checked
+from checked import check_content
+
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
 from gateway.engine.laws import Laws

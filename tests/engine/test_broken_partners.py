@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,26 +14,18 @@ from engine_wire import x12
 from homes import Desk
 from homes import Run
 from homes import make_plain_home
+from homes import tell_alerts
 
 FAULT = "partners/alpenmed/partner.yaml:6: partner.yaml has no key colour"
 DROPPED = edifact(order_response("AB-1"))
 ORDER = json.dumps(order("4500000001"))
-TELL = """\
-import sys
-with open({file!r}, "a") as told:
-    told.write(sys.stdin.read())
-"""
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """alpenmed is broken, and files wait for both partners; alerts are written to a file."""
     home = make_plain_home(tmp_path / "home")
-    script = home / "tell.py"
-    script.write_text(TELL.format(file=str(home / "alerts.jsonl")))
-    settings = home / "gateway.yaml"
-    command = json.dumps([sys.executable, str(script)])
-    settings.write_text(settings.read_text() + f"alert: {{command: {command}}}\n")
+    tell_alerts(home)
     break_alpenmed(home)
     (home / "inbox/harbor-medical/edi/855.edi").write_text(x12(confirmation("SO-1")))
     (home / "inbox/alpenmed/edi/ordrsp.edi").write_text(DROPPED)

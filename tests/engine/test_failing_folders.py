@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,12 +14,7 @@ from engine_wire import x12
 from homes import Desk
 from homes import Run
 from homes import make_plain_home
-
-TELL = """\
-import sys
-with open({file!r}, "a") as told:
-    told.write(sys.stdin.read())
-"""
+from homes import tell_alerts
 
 
 def as_file(folder: Path) -> None:
@@ -44,11 +38,7 @@ WAYS = [as_file, as_dangling_link, below_a_dangling_link]
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     home = make_plain_home(tmp_path / "home")
-    script = home / "tell.py"
-    script.write_text(TELL.format(file=str(home / "alerts.jsonl")))
-    settings = home / "gateway.yaml"
-    command = json.dumps([sys.executable, str(script)])
-    settings.write_text(settings.read_text() + f"alert: {{command: {command}}}\n")
+    tell_alerts(home)
     (home / "inbox/harbor-medical/edi/855.edi").write_text(x12(confirmation("SO-1")))
     return home
 

@@ -6,10 +6,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from checked import check_content
 from homes import SAMPLES
 
 from gateway.edi.finding import Code
-from gateway.engine.checking import check_content
 from gateway.engine.composing import Dropped
 from gateway.engine.composing import compose
 from gateway.engine.definitions import Definitions
