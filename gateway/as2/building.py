@@ -87,20 +87,22 @@ def build_message(
     names, ids or styles that cannot be written."""
     check_message_id(letter.message_id)
     part = _attached(letter, style, scratch)
-    checked_octets = _checked_unsigned(part, style)
+    checked_octets = [] if style.sign is not None else _checked_unsigned(part, style)
+    signed_mic = None
     if style.compress is Compress.BEFORE:
         wrapped = style.sign is not None or style.encrypt is not None
         part = _compressed(part, style, scratch, wrapped=wrapped)
     if style.sign is not None:
         signed = part.octets()
         checked_octets = [signed]
-        part = sign_part(signed, style, signer, letter.boundary + "S", style.sign)
+        signed_mic = mic_of(signed, style.sign)
+        part = sign_part(signed, signed_mic, style, signer, letter.boundary + "S")
     if style.compress is Compress.AFTER:
         part = _compressed(part, style, scratch, wrapped=style.encrypt is not None)
     if style.encrypt is not None:
         part = _encrypted(part, to, style, scratch)
     headers = outer_fields(letter, style, part.fields, letter.receipt)
-    return Built(tuple(headers), part.body, _mics(letter, style, checked_octets))
+    return Built(tuple(headers), part.body, _mics(letter, style, checked_octets, signed_mic))
 
 
 def _checked_unsigned(part: Part, style: Style) -> list[Octets]:
@@ -114,14 +116,17 @@ def _checked_unsigned(part: Part, style: Style) -> list[Octets]:
     return [part.octets(), part.body]
 
 
-def _mics(letter: Letter, style: Style, octets: list[Octets]) -> tuple[Mic, ...]:
+def _mics(
+    letter: Letter, style: Style, octets: list[Octets], signed: Mic | None
+) -> tuple[Mic, ...]:
     """A MIC for every algorithm and each run of octets the partner may take: those listed, without
     a list the signature's, without a signature SHA-256 or, in RFC 4130's days, SHA-1."""
     listed = letter.receipt.algorithms if letter.receipt and letter.receipt.signed else ()
     names = [name for word in listed if (name := read_algorithm(word))]
     if not names:
         names = [style.sign] if style.sign else ["sha-256", "sha-1"]
-    return tuple(mic_of(one, name) for name in names for one in octets)
+    known = {signed.algorithm: signed} if signed else {}
+    return tuple(known.get(name) or mic_of(one, name) for name in names for one in octets)
 
 
 def outer_fields(

@@ -15,8 +15,8 @@ from gateway.as2.octets import Scratch
 from gateway.as2.octets import lay_down
 from gateway.as2.policy import Limits
 
-_LEVEL = 4
-"""Half the time of zlib's own choice, for EDI 2 % longer."""
+_LEVEL = 3
+"""A third to half the time of zlib's own choice, for EDI 7 to 12 % longer."""
 
 
 def compress(content: Octets, scratch: Scratch | None = None) -> Octets:

@@ -113,9 +113,10 @@ class Element:
     def children(self) -> list[Element]:
         if not self.tag & CONSTRUCTED or self.depth > _DEPTH:
             raise DerError("an element is primitive or nested too deep")
-        found, at, depth = [], self.start, self.depth + 1
-        while at < self.end:
-            element = self.reader.element(at, self.end, depth)
+        reader, end, depth = self.reader, self.end, self.depth + 1
+        found, at = [], self.start
+        while at < end:
+            element = reader.element(at, end, depth)
             found.append(element)
             at = element.after
             if len(found) > _CHILDREN:

@@ -19,7 +19,8 @@ Fields = tuple[tuple[str, str], ...]
 """Header fields in order, names as written, values unfolded; octets read as ISO 8859-1."""
 
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
-_NAME = re.compile(rb"[!-9;-~]{1,200}")
+_NAME = re.compile(r"[!-9;-~]{1,200}")
+_BLANKS = " \t\r\n\v\f"
 _FIRST = re.compile(rb"\r?\n|[!-9;-~]{1,200}[ \t]{0,99}:")
 """How a header begins: with the empty line that ends it, or a field."""
 _MOST_FIELDS = 1_000
@@ -105,13 +106,14 @@ def read_fields(head: bytes) -> Fields:
     fields = []
     if b"\n " in head or b"\n\t" in head:
         head = _FOLD.sub(b"", head)
-    for line in head.split(b"\n"):
-        if not line.strip():
+    for line in head.decode("latin-1").split("\n"):
+        name, colon, value = line.partition(":")
+        name = name.rstrip(_BLANKS)
+        if not name and not colon:
             continue
-        name, colon, value = line.partition(b":")
-        if not colon or not _NAME.fullmatch(name.rstrip()):
+        if not colon or not _NAME.fullmatch(name):
             raise MimeError("a line that is no header field")
-        fields.append((name.rstrip().decode("ascii"), value.strip().decode("latin-1")))
+        fields.append((name, value.strip(_BLANKS)))
         if len(fields) > _MOST_FIELDS:
             raise MimeError("too many header fields")
     return tuple(fields)

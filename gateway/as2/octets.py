@@ -49,11 +49,14 @@ class Octets:
     __slots__ = ("_short", "_size", "_spans")
 
     def __init__(self, spans: Iterable[Span] = (), short: bytes | None = None) -> None:
-        self._spans = tuple([span for span in spans if span.size])
-        self._size = sum([span.size for span in self._spans])
-        self._short = b"" if not self._spans and short is None else short
-        if short:
+        self._spans: tuple[Span, ...] = ()
+        if short is None:
+            self._spans = tuple([span for span in spans if span.size])
+            self._size = sum([span.size for span in self._spans])
+            self._short = None if self._spans else b""
+        else:
             self._size = len(short)
+            self._short = short
 
     @classmethod
     def of(cls, *parts: bytes | Octets) -> Octets:

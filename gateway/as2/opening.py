@@ -88,7 +88,7 @@ def open_message(
     peeling = _Peeling(trust, own, scratch)
     try:
         entity = peeling.peel(message)
-        mic = mic_of(peeling.checked(entity), mic_algorithm(request, trust.policy, peeling.digest))
+        mic = peeling.mic_of(entity, request)
     except (ValueError, IndexError) as fault:
         raise peeling.refusal(fault, UnexpectedProcessingError) from fault
     try:
@@ -124,10 +124,6 @@ class _Peeling:
         self.decrypted: Decrypted | None = None
 
     @property
-    def digest(self) -> str | None:
-        return self.signature.digest if self.signature else None
-
-    @property
     def malleable(self) -> bool:
         """Whether the sender of these octets may be somebody who changed them unread."""
         inside = self.decrypted is not None and self.decrypted.cipher.mode != "gcm"
@@ -151,6 +147,16 @@ class _Peeling:
                 entity = self._open_cms(entity)
             else:
                 return entity
+
+    def mic_of(self, entity: Entity, request: Request) -> Mic:
+        """The MIC, by the algorithm the request asks for; that of what was signed is known when it
+        was signed by the same."""
+        known = self.signature.content if self.signature else None
+        signed_by = known.algorithm if known else None
+        algorithm = mic_algorithm(request, self.trust.policy, signed_by)
+        if known and known.algorithm == algorithm:
+            return known
+        return mic_of(self.checked(entity), algorithm)
 
     def checked(self, entity: Entity) -> Octets:
         """The octets the MIC is over."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.as2.mic import Mic
 from gateway.as2.mic import spelling
 from gateway.as2.octets import Octets
 from gateway.as2.octets import Scratch
-from gateway.as2.oids import DIGESTS
 from gateway.as2.policy import Style
 from gateway.as2.signing import Signer
 from gateway.as2.signing import sign_detached
@@ -37,13 +37,11 @@ def multipart(boundary: str, parts: Sequence[Octets]) -> Octets:
     return Octets.of(*pieces, f"--{boundary}--\r\n".encode())
 
 
-def sign_part(
-    signed: Octets, style: Style, signer: Signer | None, boundary: str, digest: str
-) -> Part:
-    """multipart/signed around a part (RFC 8551 3.5.3)."""
+def sign_part(signed: Octets, mic: Mic, style: Style, signer: Signer | None, boundary: str) -> Part:
+    """multipart/signed around a part of which `mic` is the digest (RFC 8551 3.5.3)."""
     if signer is None:
         raise ValueError("a signature needs a key")
-    signature = Octets.of(sign_detached(signed, signer, style, DIGESTS[digest]))
+    signature = Octets.of(sign_detached(mic, signer, style))
     second = Part(
         [
             ("Content-Type", 'application/pkcs7-signature; name="smime.p7s"'),
@@ -52,7 +50,7 @@ def sign_part(
         ],
         encoded(signature, style.signature_encoding, None),
     )
-    micalg = spelling(digest, plain=style.plain_micalg)
+    micalg = spelling(mic.algorithm, plain=style.plain_micalg)
     kind = (
         f'multipart/signed; protocol="application/pkcs7-signature"; micalg="{micalg}";'
         f' boundary="{boundary}"'

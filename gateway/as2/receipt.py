@@ -10,6 +10,7 @@ from gateway.as2.building import Letter
 from gateway.as2.building import outer_fields
 from gateway.as2.disposition import Disposition
 from gateway.as2.mic import Mic
+from gateway.as2.mic import mic_of
 from gateway.as2.names import write_name
 from gateway.as2.octets import Octets
 from gateway.as2.parts import Part
@@ -44,8 +45,9 @@ def build_receipt(
     report = _report(request, disposition, mic, style, at, boundary, product, sentence)
     part = report
     if signer is not None and request.receipt is not None and request.receipt.signed:
-        digest = mic.algorithm if mic else digest
-        part = sign_part(report.octets(), style, signer, boundary + "S", digest)
+        octets = report.octets()
+        hashed = mic_of(octets, mic.algorithm if mic else digest)
+        part = sign_part(octets, hashed, style, signer, boundary + "S")
     letter = Letter(
         sender=request.receiver,
         receiver=request.sender,

@@ -12,9 +12,8 @@ from gateway.as2 import der
 from gateway.as2 import oids
 from gateway.as2.certificate import Certificate
 from gateway.as2.keys import OwnKey
-from gateway.as2.mic import digest_of
-from gateway.as2.octets import Octets
-from gateway.as2.oids import Digest
+from gateway.as2.mic import Mic
+from gateway.as2.oids import DIGESTS
 from gateway.as2.policy import Style
 from gateway.as2.signatures import Scheme
 from gateway.as2.signatures import choose
@@ -29,9 +28,9 @@ class Signer:
     at: datetime
 
 
-def sign_detached(content: Octets, signer: Signer, style: Style, digest: Digest) -> bytes:
-    """A ContentInfo with a SignedData over the content, which is not inside."""
-    hashed = digest_of(content, digest.name)
+def sign_detached(content: Mic, signer: Signer, style: Style) -> bytes:
+    """A ContentInfo with a SignedData over content of that digest, which is not inside."""
+    digest, hashed = DIGESTS[content.algorithm], content.digest
     scheme = choose(signer.key.private_key, digest, pss=style.signature == "pss")
     attributes = _attributes(signer, style, scheme, hashed) if style.attributes else b""
     if attributes:

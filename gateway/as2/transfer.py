@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import re
 from base64 import b64encode
 from collections.abc import Iterator
 
@@ -11,7 +10,7 @@ from gateway.as2.octets import Octets
 from gateway.as2.octets import Scratch
 from gateway.as2.octets import lay_down
 
-_BLANKS = re.compile(rb"[\s]+")
+_BLANKS = b" \t\r\n\v\f"
 _LINE = 57
 """Octets that make a base64 line of 76 characters."""
 _LONGEST_LINE = 1 << 20
@@ -50,7 +49,7 @@ def _to_lines(body: Octets) -> Iterator[bytes]:
 def _from_base64(body: Octets) -> Iterator[bytes]:
     kept, ended = b"", False
     for chunk in body.chunks():
-        text = kept + _BLANKS.sub(b"", chunk)
+        text = kept + chunk.translate(None, _BLANKS)
         whole = len(text) // 4 * 4
         text, kept = text[:whole], text[whole:]
         if text and ended:

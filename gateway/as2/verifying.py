@@ -25,7 +25,8 @@ from gateway.as2.disposition import InsufficientSecurityError
 from gateway.as2.disposition import IntegrityError
 from gateway.as2.keys import Pinned
 from gateway.as2.keys import usable
-from gateway.as2.mic import digest_of
+from gateway.as2.mic import Mic
+from gateway.as2.mic import mic_of
 from gateway.as2.octets import Octets
 from gateway.as2.octets import Scratch
 from gateway.as2.octets import lay_down
@@ -50,11 +51,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A valid signature: whose certificate, by which digest, and whether the certificate was out
-    of date and this was forgiven."""
+    """A valid signature: whose certificate, the digest of what was signed, and whether the
+    certificate was out of date and this was forgiven."""
 
     certificate: Certificate
-    digest: str
+    content: Mic
     expired: bool
 
 
@@ -79,8 +80,8 @@ def verify_signed(data: Element, content: Octets, trust: Trust) -> Signature:
     kind = encapsulated[0].raw
     if not 0 < len(infos) <= _MOST_SIGNERS:
         raise AuthenticationError("no signer, or too many")
-    hashes_: dict[str, bytes] = {}
-    valid = [_verify_signer(read_signer(info), kind, content, trust, hashes_) for info in infos]
+    hashed: dict[str, Mic] = {}
+    valid = [_verify_signer(read_signer(info), kind, content, trust, hashed) for info in infos]
     return valid[0]
 
 
@@ -116,23 +117,21 @@ def read_signer(info: Element) -> SignerInfo:
 
 
 def _verify_signer(
-    info: SignerInfo, kind: bytes, content: Octets, trust: Trust, hashes_: dict[str, bytes]
+    info: SignerInfo, kind: bytes, content: Octets, trust: Trust, hashed: dict[str, Mic]
 ) -> Signature:
     allowed = trust.policy.digests
     if info.digest.name not in allowed or info.scheme.digest.name not in allowed:
         raise InsufficientSecurityError(f"signed with {info.digest.name}, which is not allowed")
     name = info.digest.name
-    if name not in hashes_:
-        hashes_[name] = digest_of(content, name)
-    hashed = hashes_[name]
+    mic = hashed.get(name) or hashed.setdefault(name, mic_of(content, name))
     if info.attributes is not None:
-        _check_attributes(info, kind, hashed)
+        _check_attributes(info, kind, mic.digest)
     elif info.scheme.digest is not info.digest:
         raise DerError("a signature over another digest than its own")
     else:
         _refuse_attributes_as_content(content)
-    certificate, expired = _find_certificate(info, hashed, trust)
-    return Signature(certificate, name, expired)
+    certificate, expired = _find_certificate(info, mic.digest, trust)
+    return Signature(certificate, mic, expired)
 
 
 def _check_attributes(info: SignerInfo, kind: bytes, hashed: bytes) -> None:

@@ -20,7 +20,7 @@ from as2_kit import posted
 from gateway.as2 import Octets
 from gateway.as2 import Signer
 from gateway.as2 import Style
-from gateway.as2.oids import DIGESTS
+from gateway.as2.mic import mic_of
 from gateway.as2.signing import sign_detached
 
 BODIES = {
@@ -69,7 +69,7 @@ def signed_by_hand(body: bytes, encoding: str, style: str) -> tuple[bytes, bytes
         fields.append(("Content-Transfer-Encoding", encoding))
     part = written(fields, style) + b"\r\n" + encoded(body, encoding)
     signer = Signer(ours(), NOW)
-    signature = sign_detached(Octets.of(part), signer, Style(), DIGESTS["sha-256"])
+    signature = sign_detached(mic_of(Octets.of(part), "sha-256"), signer, Style())
     second = [
         ("Content-Type", 'application/pkcs7-signature; name="smime.p7s"'),
         ("Content-Transfer-Encoding", "base64"),

@@ -42,6 +42,7 @@ from gateway.as2 import Window
 from gateway.as2 import open_message
 from gateway.as2 import read_receipt
 from gateway.as2 import read_request
+from gateway.as2.mic import mic_of
 from gateway.as2.mime import read_entity
 from gateway.as2.mime import split_multipart
 from gateway.as2.oids import DIGESTS
@@ -195,7 +196,7 @@ def wrapped(style: Style, around: Style) -> Entity:
     from gateway.as2.enveloped import encrypt
 
     if around.sign:
-        signature = sign_detached(part, Signer(ours(), NOW), BINARY, DIGESTS["sha-256"])
+        signature = sign_detached(mic_of(part, "sha-256"), Signer(ours(), NOW), BINARY)
         second = b"Content-Type: application/pkcs7-signature\r\n\r\n" + signature
         pieces = (b"--outer\r\n", bytes(part), b"\r\n--outer\r\n", second, b"\r\n--outer--\r\n")
         kind, body = "multipart/signed; boundary=outer", Octets.of(b"".join(pieces))
