@@ -75,6 +75,8 @@ class Code(StrEnum):
     LEVEL_UNKNOWN = "level-unknown"
     PACKAGE_REPEATED = "package-repeated"
     CONTENTS_SHARED = "contents-shared"
+    QUANTITY_EXCEEDED = "quantity-exceeded"
+    SERIAL_REPEATED = "serial-repeated"
     TOTAL_MISMATCH = "total-mismatch"
     TWO_HOMES_DIFFER = "two-homes-differ"
     UNCLAIMED = "unclaimed"

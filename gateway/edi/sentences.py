@@ -143,6 +143,14 @@ TEMPLATES: dict[Code, str] = {
         " these packages together; how much is in which is not said. Send a level for each package,"
         " with what it holds."
     ),
+    Code.QUANTITY_EXCEEDED: (
+        "{place} tells of a line whose lots or packages hold more than its quantity. Send a"
+        " quantity that they add up to."
+    ),
+    Code.SERIAL_REPEATED: (
+        "{place} gives a serial number again that another piece of the same item has[: {value}]."
+        " Send each serial number once."
+    ),
     Code.TOTAL_MISMATCH: (
         "{place} does not agree with the data it sums up[: {value}].[ We reckon {expected}.]"
     ),

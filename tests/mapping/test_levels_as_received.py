@@ -122,7 +122,8 @@ def hl_level(random: Random, code: str) -> list[str]:
     if code == "O":
         return [f"PRF*PO{random.randint(1, 3)}", *random.choice([[], [], ["REF*IA*77"]])]
     if code == "I":
-        ids = random.choice(["", "*LT*A1", "*SN*S1*LT*A1", "*LT*A1*SN*S1", "*LT*A1*LT*A2"])
+        one = f"*SN*S{random.randrange(10**6)}"
+        ids = random.choice(["", "*LT*A1", f"{one}*LT*A1", f"*LT*A1{one}", "*LT*A1*LT*A2"])
         line = [f"LIN*{random.randint(1, 3)}*VN*X{random.randint(1, 2)}{ids}"]
         line += [f"SN1**{random.randint(1, 9)}*EA"] if random.random() < 0.9 else []
         return [*line, *random.choice([[], [], ["REF*LT*A1"], ["REF*LT*A3"]])]
@@ -274,3 +275,117 @@ def test_two_packages_with_labels_above_one_quantity_share_it(edifact: Trial) ->
     (package,) = reading.document["packages"]
     assert (package["sscc"], package["packaging"][0]["ssccs"]) == (FIRST, [{"from": LAST}])
     assert edifact.rewrite(body) == body
+
+
+LINE = "BGM+351+SH-1+9'CPS+1'CPS+2+1'LIN+1++4006381333931:EN'QTY+12:10:PCE"
+LOT_A = "PCI+36E'DTM+361:20281130:102'QTY+12:4'GIN+BX+A77"
+
+
+def line_of(edifact: Trial, marks: str) -> Any:
+    (line,) = edifact.read(f"{LINE}'{marks}").document["lines"]
+    return line
+
+
+def test_lots_in_marks_are_lots_with_their_quantity(edifact: Trial) -> None:
+    """EANCOM tells the batches of a line in PCI 36E: a hospital must find them where lots are."""
+    body = f"{LINE}'{LOT_A}'PCI+36E'DTM+36:20290131:102'QTY+12:6:PCE'GIN+BX+B12'GIN+BN+S1+S2"
+    document = edifact.read(body).document
+    (line,) = document["lines"]
+    assert line["quantity"]["value"] == "10"
+    assert line["lots"] == [
+        {"ref": "a", "number": "A77", "expiry_date": "2028-11-30", "quantity": "4"},
+        {
+            "ref": "b",
+            "number": "B12",
+            "serial_numbers": ["S1", "S2"],
+            "expiry_date": "2029-01-31",
+            "quantity": "6",
+        },
+    ]
+    assert "marks" not in line
+    assert document["packages"][0]["contents"] == [
+        {"line_id": "1", "lot_ref": "a", "quantity": "4"},
+        {"line_id": "1", "lot_ref": "b", "quantity": "6"},
+    ]
+    assert edifact.rewrite(body) == body
+
+
+def test_what_no_lot_in_marks_has_is_left_of_the_line(edifact: Trial) -> None:
+    line = line_of(edifact, LOT_A)
+    assert (line["quantity"]["value"], line["lots"][0]["quantity"]) == ("10", "4")
+    (package,) = edifact.read(f"{LINE}'{LOT_A}").document["packages"]
+    assert package["contents"][1] == {"line_id": "1", "quantity": "6"}
+
+
+def test_the_only_lot_in_marks_has_all_of_the_line(edifact: Trial) -> None:
+    (lot,) = line_of(edifact, "PCI+36E'DTM+94:20260101:102'GIN+BX+A77")["lots"]
+    assert (lot["quantity"], lot["manufacture_date"]) == ("10", "2026-01-01")
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "PCI+36E'GIN+BX+A77'PCI+36E'GIN+BX+B12",  # how much is of which?
+        "PCI+36E'QTY+12:4:KGM'GIN+BX+A77",  # another unit than the line's
+        "PCI+36E'QTY+52:4'GIN+BX+A77",  # no shipped quantity
+        "PCI+36E'QTY+12:4'GIN+BX+A77+B12",  # two lots, one quantity
+        "PCI+36E'QTY+12:4'GIN+BX+A77:A79",  # a range
+        "PCI+36E'QTY+12:4'GIN+BX+A77'GIN+EE+77",  # another number
+        "PCI+36E'DTM+361:20281130:102'DTM+36:20281231:102'QTY+12:4'GIN+BX+A77",
+        "PCI+36E'DTM+360:20281130:102'QTY+12:4'GIN+BX+A77",
+        "PCI+36E+A77'QTY+12:4",
+        "PCI+17'QTY+12:4'GIN+BX+A77",
+        "PCI+36E'QTY+12:4",
+    ],
+)
+def test_marks_that_tell_more_or_less_than_a_lot_stay_marks(edifact: Trial, marks: str) -> None:
+    line = line_of(edifact, marks)
+    assert "lots" not in line
+    assert len(line["marks"]) == marks.count("PCI")
+    assert edifact.rewrite(f"{LINE}'{marks}") == f"{LINE}'{marks}"
+
+
+def test_lots_beyond_the_quantity_are_told_and_stay_as_sent(edifact: Trial) -> None:
+    body = f"{LINE}'{LOT_A}'{LOT_A.replace('4', '7').replace('A77', 'B12')}"
+    reading = edifact.read(body)
+    (finding,) = reading.findings
+    assert (finding.code, finding.severity) == (Code.QUANTITY_EXCEEDED, Severity.WARNING)
+    assert (finding.position.tag, finding.position.segment) == ("LIN", 5)
+    (line,) = reading.document["lines"]
+    assert line["quantity"]["value"] == "10"
+    assert len(line["marks"]) == 2
+    assert edifact.rewrite(body) == body
+
+
+@pytest.mark.parametrize(("cartons", "told"), [((5, 5), 0), ((4, 5), 0), ((5, 6), 1)])
+def test_cartons_that_hold_more_than_their_line_are_told(
+    x12: Trial, cartons: tuple[int, int], told: int
+) -> None:
+    levels = [f"HL*{n}*3*P~SN1**{held}*EA" for n, held in enumerate(cartons, start=4)]
+    reading = x12.read(f"{TWO}~HL*3*2*I~LIN*1*VN*X-1~SN1**10*EA~{'~'.join(levels)}")
+    assert [finding.code for finding in reading.findings] == told * [Code.QUANTITY_EXCEEDED]
+    assert [finding.position.segment for finding in reading.findings] == told * [11]
+    held = [package["contents"][0]["quantity"] for package in reading.document["packages"]]
+    assert held == [str(one) for one in cartons]
+
+
+ITEM = "HL*3*2*I~LIN*1*VN*X-1~SN1**2*EA"
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        f"{ITEM}~REF*SE*S1~REF*SE*S1",
+        f"{ITEM}~REF*LT*A~REF*SE*S1~{ITEM.replace('HL*3', 'HL*4')}~REF*LT*B~REF*SE*S1",
+    ],
+)
+def test_a_serial_number_of_two_pieces_is_told(x12: Trial, levels: str) -> None:
+    reading = x12.read(f"{TWO}~{levels}")
+    (finding,) = reading.findings
+    assert (finding.code, finding.severity) == (Code.SERIAL_REPEATED, Severity.WARNING)
+    assert (finding.position.tag, finding.value) == ("REF", "S1")
+
+
+def test_one_serial_number_on_two_items_is_right(x12: Trial) -> None:
+    other = ITEM.replace("HL*3", "HL*4").replace("X-1", "X-2")
+    assert x12.read(f"{TWO}~{ITEM}~REF*SE*S1~{other}~REF*SE*S1").findings == []

@@ -101,5 +101,8 @@ def test_options_of_levels_are_changed_by_their_tag(tmp_path: Path) -> None:
     assert faults_of(tmp_path, DESADV, "change: {CPS: {lots: in_ids}}") == []
     (told,) = faults_of(tmp_path, NOTICE, "change: {HL: {layuot: [S, I]}}")
     assert told == "2: unknown key 'layuot' (did you mean layout?)"
+    assert faults_of(tmp_path, DESADV, "change: {CPS: {lots: marked}}") == []
     (told,) = faults_of(tmp_path, DESADV, "change: {CPS: {lots: inside}}")
-    assert told == "2: lots is one of apart, in_ids (did you mean in_ids?)"
+    assert told == "2: lots is one of apart, in_ids, marked (did you mean in_ids?)"
+    (told,) = faults_of(tmp_path, NOTICE, "change: {HL: {lots: marked}}")
+    assert told == "2: lots is one of apart, in_ids"

@@ -28,7 +28,7 @@ from gateway.mapping.levels.said import same_facts
 
 PALLETS = "lossy: [{what: packages.pallet, policy: POLICY, why: they unload by hand}]"
 LAYOUTS = ("SOTPI", "SOPI", "SOIP", "SPOI", "STPOI", "SOI")
-CPS = "CPS"
+CPS, MARKED = "CPS", "CPS, lots in marks"
 """The tree of a DESADV, which has a level for every package."""
 
 Notice = dict[str, Any]
@@ -36,7 +36,8 @@ Notice = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def maps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Map]:
-    """The 856 in each layout, as an overlay says it, and the DESADV."""
+    """The 856 in each layout, as an overlay says it, and the DESADV with lots in lines of their own
+    and in PCI 36E."""
     folder = tmp_path_factory.mktemp("layouts")
     found = {}
     for layout in LAYOUTS:
@@ -45,6 +46,9 @@ def maps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Map]:
         overlay.write_text(f"overlay: x12/004010/856\n{change}\n")
         found[layout] = load(overlay)
     found[CPS] = load(kind="edifact/D96A/DESADV")
+    overlay = folder / "marked.yaml"
+    overlay.write_text("overlay: edifact/D96A/DESADV\nchange: {CPS: {lots: marked}}\n")
+    found[MARKED] = load(overlay, "edifact/D96A/DESADV")
     return found
 
 
@@ -73,7 +77,7 @@ def wire(map_: Map, emission: Emission) -> list[str]:
 def carries(layout: str, notice: Notice) -> bool:
     """Whether a layout surely has a place for every fact: a level for each package, and an SSCC on
     each that may stand at several places. EDIFACT has no place for what an order says."""
-    if layout == CPS:
+    if layout in (CPS, MARKED):
         return "orders" not in notice
     packages = notice.get("packages", [])
     levels = {"pallet": "T", "carton": "P"}

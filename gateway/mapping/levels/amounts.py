@@ -42,6 +42,13 @@ def rest(whole: Any, parts: list[Any]) -> str | None:
     return f"{left:f}" if left > 0 else None
 
 
+def exceeds(one: str, other: str) -> bool:
+    """Whether the first is more."""
+    if one.isdecimal() and other.isdecimal():
+        return int(one) > int(other)
+    return Decimal(one) > Decimal(other)
+
+
 def share(whole: Any, count: int) -> str | None:
     """An equal share of a whole; None when it does not come out even."""
     if not isinstance(whole, str) or not is_decimal(whole):

@@ -30,7 +30,8 @@ LEFT_OUT, PARENTS, ALL = "left_out", "parents", "all"
 _CHILDREN = (LEFT_OUT, PARENTS, ALL)
 TOLD, COUNTED, DIVIDED = "told", "counted", "divided"
 _PACKED = (TOLD, COUNTED, DIVIDED)
-_LOTS = ("apart", "in_ids")
+APART, IN_IDS, MARKED = "apart", "in_ids", "marked"
+_LOTS = (APART, IN_IDS, MARKED)
 _OPTIONS = ("layout", "structures", "children", "packed", "lots")
 _OWN = ("hierarchy", "holds", *_OPTIONS)
 
@@ -41,7 +42,8 @@ class Hierarchy:
     codes from the outermost level in. `structures`: BSN05 by layout. `children`: whether HL04 is
     written for no level, those with levels below, or all. `packed`: what a package below a line
     tells of what it holds: the quantity, its number only, or nothing, and they share the line
-    evenly. `lots_in_ids`: lots and serial numbers are written among the item's identifiers."""
+    evenly. `lots`: where lots are written: in fields of their own, with their serial numbers among
+    the item's identifiers, or in marks of a line that holds all of them."""
 
     tag: str
     holds: dict[str, str] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class Hierarchy:
     structures: dict[str, str] = field(default_factory=dict)
     children: str = LEFT_OUT
     packed: str = TOLD
-    lots_in_ids: bool = False
+    lots: str = APART
 
 
 def expand(rules: Node, faults: Faults) -> Node:
@@ -156,7 +158,7 @@ def _parse(node: Node, faults: Faults) -> Hierarchy:
         structures=structures,
         children=_choice(entries.get("children"), "children", _CHILDREN, faults),
         packed=_choice(entries.get("packed"), "packed", _PACKED, faults),
-        lots_in_ids=_choice(entries.get("lots"), "lots", _LOTS, faults) == "in_ids",
+        lots=_choice(entries.get("lots"), "lots", _LOTS[:2] if holds else _LOTS, faults),
     )
 
 

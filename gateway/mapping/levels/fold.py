@@ -14,6 +14,7 @@ from gateway.mapping.levels.declare import ORDER
 from gateway.mapping.levels.declare import SHIPMENT
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.homes import Homes
+from gateway.mapping.levels.marked import apart
 from gateway.mapping.levels.plain import OF_ROOT
 from gateway.mapping.levels.plain import another_label
 from gateway.mapping.levels.plain import expand
@@ -33,7 +34,8 @@ _Around = tuple[Order | None, Below | None, Telling | None]
 """The closest of each kind above a level: an order, the packages below a line, a package."""
 
 Remarks = dict[str, tuple[Code, str]]
-"""What a person should look at, by the path of a level, and the SSCC there that it is about."""
+"""What a person should look at, by the path of a level, and the SSCC or serial number there that it
+is about, "" where it is about the level."""
 
 _SHIPMENT: _Around = (None, None, None)
 
@@ -85,6 +87,7 @@ class _Folder:
         self.marked: dict[tuple[str, str], list[Scope]] = {}
         self.outer: set[str] = set()
         self.under: dict[str, Order] = {}
+        self.serials: dict[tuple[str | None, str], Scope] = {}
         self.remarks: Remarks = {}
 
     def note(self, path: str, home: str) -> None:
@@ -125,9 +128,21 @@ class _Folder:
             packages = [self.add_package(one, around, path) for one in expand(own, lines)]
         for one in packages:
             for number, line in enumerate(lines):
-                part = part_of(line, len(packages))
-                self.add_line(part, order, one, f"{path}.lines[{number}]")
+                at = f"{path}.lines[{number}]"
+                for part, lot in self.parts_of(line, len(packages), at):
+                    self.add_line(part, order, one, at, lot)
         return order, below, packages[0]
+
+    def parts_of(self, line: Scope, packages: int, path: str) -> list[tuple[Scope, str]]:
+        """What one of the packages that share a line has of it, lot by lot, and where each is
+        told."""
+        if packages > 1 or "marks" not in line:
+            return [(part_of(line, packages), "")]
+        parts = apart(line)
+        if parts is None:
+            self.remarks[path] = Code.QUANTITY_EXCEEDED, ""
+            return [(line, "")]
+        return [(part, path + lot if lot else "") for part, lot in parts]
 
     def add_order(self, level: Scope, path: str) -> Order | None:
         """The order; in the same words it is the same order."""
@@ -183,21 +198,39 @@ class _Folder:
         return None
 
     def add_line(
-        self, level: Scope, order: Order | None, package: Telling | None, path: str
+        self,
+        level: Scope,
+        order: Order | None,
+        package: Telling | None,
+        path: str,
+        lot_at: str = "",
     ) -> Below:
-        """Adds one use of a line; the packages below it are still to come."""
+        """Adds one use of a line; the packages below it are still to come. `lot_at` is where its
+        lot is told, if not as one."""
         line, lot, amount = self.lines.add(level, order)
         row = self.lines.find_lot(line, lot, amount) if lot else None
+        if row is not None and "serial_numbers" in lot:
+            self.note_serials(line, row, path)
         if self.homes is not None:
             home = f"lines[{int(line['id']) - 1}]"
             self.note(path, home)
             if "number" in level.get("lot", {}) and "number" not in lot:
                 self.note(f"{path}.lot.number", f"{home}.item.ids")
             if row is not None:
-                self.note(f"{path}.lot", f"{home}.lots[{line['lots'].index(row)}]")
+                self.note(lot_at or f"{path}.lot", f"{home}.lots[{line['lots'].index(row)}]")
         below: Below = []
         self.uses.append((line, row, amount, package, below))
         return below
+
+    def note_serials(self, line: Scope, lot: Scope, path: str) -> None:
+        """Two pieces of an item never have one serial number; a lot may be told in parts, and with
+        it all of them."""
+        ids, here = line.get("item", {}).get("ids", [{}]), set()
+        for serial in lot["serial_numbers"]:
+            known = self.serials.setdefault((ids[0].get("value"), serial), lot)
+            if known is not lot or serial in here:
+                self.remarks[path] = Code.SERIAL_REPEATED, serial
+            here.add(serial)
 
     def finish(self) -> Remarks:
         """Adds contents, lines and packages to the document, now that all is known."""
@@ -216,8 +249,9 @@ class _Folder:
             self.document["lines"] = self.lines.rows
         if self.packages:
             self.document["packages"] = self.packages
+        exceeded = dict.fromkeys(contents.exceeded, (Code.QUANTITY_EXCEEDED, ""))
         again = {path: (Code.PACKAGE_REPEATED, sscc) for path, sscc in contents.repeated.items()}
-        return self.remarks | again
+        return self.remarks | exceeded | again
 
     def finish_orders(self) -> None:
         """A row for each order without lines."""

@@ -31,25 +31,28 @@ def warn_unknown(record: Record, tree: LoopOccurrence, hierarchy: Hierarchy) -> 
 
 
 def warn_folded(record: Record, tree: LoopOccurrence, remarks: Remarks) -> None:
-    """What was remarked while levels were folded, each at its SSCC."""
+    """What was remarked while levels were folded, each at the number it is about."""
     form = record.reading.form
     loops = _loops_by_ordinal(tree)
-    for path, (code, sscc) in remarks.items():
+    for path, (code, number) in remarks.items():
         loop = loops[form.order[block_key(form.homes[path], path, 1)]]
-        occurrence, place = _find(loop, sscc)
+        occurrence, place = _find(loop, number)
         value = occurrence.segment.value(*place)
         record.warn(code, occurrence, place, value, path=path)
 
 
 def _loops_by_ordinal(tree: LoopOccurrence) -> dict[int, LoopOccurrence]:
+    """The loops below the set's own, and the lines in those of levels without codes."""
     loops = [item for item in tree.items if isinstance(item, LoopOccurrence)]
+    loops += [item for one in loops for item in one.items if isinstance(item, LoopOccurrence)]
     return {next(loop.walk())[1].ordinal: loop for loop in loops}
 
 
-def _find(loop: LoopOccurrence, sscc: str) -> tuple[Occurrence, Place]:
-    """Where an SSCC stands, maybe after its identifier; the level itself where it is in a range."""
-    for _, occurrence in loop.walk():
+def _find(loop: LoopOccurrence, number: str) -> tuple[Occurrence, Place]:
+    """Where an SSCC, maybe after its identifier, or a serial number stands; the level itself where
+    it is in a range, or there is none."""
+    for _, occurrence in loop.walk() if number else ():
         for place, _, value in components(occurrence.segment):
-            if value.endswith(sscc):
+            if value.endswith(number):
                 return occurrence, place
     return next(loop.walk())[1], (1, 1)

@@ -11,7 +11,9 @@ from dataclasses import field
 from typing import Any
 
 from gateway.mapping.levels.amounts import add
+from gateway.mapping.levels.amounts import exceeds
 from gateway.mapping.levels.amounts import share
+from gateway.mapping.levels.amounts import total
 from gateway.mapping.levels.declare import DIVIDED
 from gateway.mapping.levels.lots import lift_lot
 from gateway.mapping.levels.told import Told
@@ -149,7 +151,8 @@ def lot_ref(number: int) -> str:
 class Contents:
     """What is in packages. `outer` are those with packages inside; `shared` are the lines of which
     a package may be told twice. `repeated` are levels that tell again of the same line and lot
-    under the same SSCC, which is then copied or used twice, wherever it stands."""
+    under the same SSCC, which is then copied or used twice, wherever it stands; `exceeded` the last
+    levels below a line that hold more than it has."""
 
     def __init__(self, packed: str, outer: set[str], shared: set[str]) -> None:
         self.packed = packed
@@ -158,6 +161,7 @@ class Contents:
         self.known: dict[Any, Scope] = {}
         self.told: dict[Any, str] = {}
         self.repeated: dict[str, str] = {}
+        self.exceeded: list[str] = []
 
     def add(self, use: Use) -> None:
         line, lot, whole, package, below = use
@@ -167,12 +171,19 @@ class Contents:
                 self.put(package, _content(line, lot, None, whole))
             return
         self.shared.add(line["id"])
+        told = []
         for one, packed in inner:
             amount = packed.get("value")
             if amount is None and (len(inner) == 1 or self.packed == DIVIDED):
                 amount = share(whole, len(inner))
             unit, own = packed.get("unit"), line.get("quantity", {}).get("unit")
-            self.put(one, _content(line, lot, None if unit == own else unit, amount))
+            if unit == own:
+                unit = None
+                told.append(amount)
+            self.put(one, _content(line, lot, unit, amount))
+        held = total(amount for amount in told if amount is not None)
+        if held is not None and whole is not None and exceeds(held, whole):
+            self.exceeded.append(inner[-1][0][1])
 
     def put(self, telling: Telling, content: Scope) -> None:
         """One more content of a package, or so much more of one that it has."""

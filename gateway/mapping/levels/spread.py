@@ -13,8 +13,10 @@ from gateway.mapping.levels.amounts import total
 from gateway.mapping.levels.declare import ALL
 from gateway.mapping.levels.declare import COUNTED
 from gateway.mapping.levels.declare import DIVIDED
+from gateway.mapping.levels.declare import IN_IDS
 from gateway.mapping.levels.declare import LEFT_OUT
 from gateway.mapping.levels.declare import LINE
+from gateway.mapping.levels.declare import MARKED
 from gateway.mapping.levels.declare import ORDER
 from gateway.mapping.levels.declare import PACKAGES
 from gateway.mapping.levels.declare import Hierarchy
@@ -29,6 +31,8 @@ from gateway.mapping.levels.grouping import Step
 from gateway.mapping.levels.grouping import group
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.lots import OF_LOTS
+from gateway.mapping.levels.marked import add_part
+from gateway.mapping.levels.marked import take_mark
 from gateway.mapping.levels.plain import OF_ROOT
 from gateway.mapping.levels.tree import top_down
 from gateway.mapping.path import Scope
@@ -91,6 +95,7 @@ class _Spreader:
         self.levels: list[Scope] = []
         self.contents: list[Content] = []
         self.numbered = 0
+        self.marked: dict[tuple[str, int], tuple[Scope, str]] = {}
 
     def note(self, path: str, told: Order | Package) -> None:
         if self.homes is not None:
@@ -170,9 +175,26 @@ class _Spreader:
         """A line inside a level, where levels have no codes."""
         lines = parent.setdefault("lines", [])
         at = f"{path}.lines[{len(lines)}]"
+        line: Scope = {"hl": {"number": str(self.numbered + 1)}}
+        line |= self.line(key, node.contents, order, at)
+        if self.hierarchy.lots == MARKED and self.add_mark(line, key, path, at):
+            return
         self.numbered += 1
-        head = {"number": str(self.numbered)}
-        lines.append({"hl": head, **self.line(key, node.contents, order, at)})
+        lines.append(line)
+
+    def add_mark(self, line: Scope, key: tuple[int, int | None], path: str, at: str) -> bool:
+        """Puts a lot in the marks of its line; whether that line was placed here before."""
+        number, lot = key
+        mark = take_mark(line)
+        known, place = self.marked.setdefault((path, number), (line, at))
+        added = known is not line and add_part(known, line)
+        if not added:
+            known, place = line, at
+        if mark is not None:
+            marks = known["marks"] = [*known.get("marks", ()), mark]
+            if self.homes is not None:
+                self.homes[f"{place}.marks[{len(marks) - 1}]"] = f"lines[{number}].lots[{lot}]"
+        return added
 
     def line(
         self, key: tuple[int, int | None], contents: list[Content], order: int | None, path: str
@@ -211,7 +233,7 @@ class _Spreader:
 
     def add_lot(self, data: Scope, lot: Scope) -> None:
         """The lot's fields, as their own or among the item's identifiers (LIN*LT)."""
-        if self.hierarchy.lots_in_ids:
+        if self.hierarchy.lots == IN_IDS:
             item = data.get("item") if isinstance(data.get("item"), dict) else {}
             ids = list((item or {}).get("ids", ()))
             for scheme, name in OF_LOTS.items():
