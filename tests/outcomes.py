@@ -13,9 +13,9 @@ from gateway.edi.tokens import Token
 from gateway.edi.tokens import Tokenizer
 from gateway.edi.writer import segment_texts
 from gateway.engine.composing import compose
-from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
+from gateway.engine.dropped import read_document
 from gateway.engine.laws import check_laws
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file

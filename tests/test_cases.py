@@ -22,9 +22,9 @@ from gateway.edi.finding import Finding
 from gateway.edi.finding import has_errors
 from gateway.edi.writer import segment_texts
 from gateway.engine.composing import compose
-from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
+from gateway.engine.dropped import read_document
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
 from gateway.partner.partner import Partner

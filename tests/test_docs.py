@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gateway.edi.finding import DefinitionError
-from gateway.engine.composing import read_document
 from gateway.engine.definitions import packaged_maps
+from gateway.engine.dropped import read_document
 from gateway.engine.schemas import Schemas
 from gateway.mapping import load_map
 from gateway.store import states

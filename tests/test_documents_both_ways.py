@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from gateway.edi.finding import has_errors
 from gateway.edi.writer import SetBody
 from gateway.edi.writer import write_interchange
-from gateway.engine.composing import Dropped
 from gateway.engine.composing import compose
 from gateway.engine.composing import placeholder_envelope
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
+from gateway.engine.dropped import Dropped
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
 from gateway.engine.starter import starter_partners

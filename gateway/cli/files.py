@@ -112,7 +112,7 @@ def _to_edi(
     from gateway.edi.writer import write_interchange
     from gateway.engine.composing import compose
     from gateway.engine.composing import placeholder_envelope
-    from gateway.engine.composing import read_document
+    from gateway.engine.dropped import read_document
 
     if partner is None:
         raise click.UsageError("a document is written in a partner's dialect: add --partner NAME")

@@ -1,19 +1,14 @@
-"""A canonical document as the partner's set: read, checked by schema, written, checked again.
+"""A canonical document as the partner's set: written, and checked by the partner's own guide.
 
 Pure but for the definitions it loads; `gateway translate` and the outbox share it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
-
-import orjson
 
 from gateway.edi.dialect import EDIFACT
 from gateway.edi.dialect import X12
@@ -32,29 +27,13 @@ from gateway.edi.writer import unwritable
 from gateway.edi.writer import whole_set
 from gateway.edi.writer import write_interchange
 from gateway.engine.definitions import Definitions
+from gateway.engine.dropped import Dropped
 from gateway.engine.groups import FUNCTIONAL_IDS
 from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
-from gateway.engine.schemas import Schemas
 from gateway.mapping import emit
 from gateway.mapping import name_paths
-from gateway.mapping import without_defaults
 from gateway.partner.partner import Partner
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "control", "defaulted"}
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A document as dropped: its type, its data, and where its sender gave them the id of the
-    event and the partner it is for."""
-
-    type: str
-    data: dict[str, Any]
-    event: str | None = None
-    test: bool = False
-    partner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,68 +45,6 @@ class Composed:
     identifier: list[str]
     body: Sequence[Written]
     findings: tuple[Finding, ...]
-
-
-def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, list[Finding]]:
-    """A dropped file's document, or what is wrong with it: every fault of its shape."""
-    if not content.strip():
-        return None, [Finding(Code.EMPTY_FILE, detail={"content": "one document as JSON"})]
-    try:
-        value = orjson.loads(content.removeprefix(_BYTE_ORDER_MARK))
-    except orjson.JSONDecodeError as error:
-        return None, [_not_json(content, error)]
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if not isinstance(value, dict):
-        return None, [_shape("the file", "one object with type and data", value)]
-    findings = list(_envelope_faults(value, schemas))
-    if findings:
-        return None, findings
-    findings = schemas.check(value["type"], value["data"])
-    event = value.get("id")
-    data = without_defaults(value["data"], value.get("defaulted", ()))
-    test = value.get("test") is True
-    dropped = Dropped(value["type"], data, event, test, value.get("partner"))
-    return (None if has_errors(findings) else dropped), findings
-
-
-def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Finding]:
-    document_type = value.get("type")
-    if not isinstance(document_type, str) or document_type not in schemas.types:
-        yield _shape("type", f"one of {', '.join(schemas.types)}", document_type)
-        return
-    schema = value.get("schema", f"{document_type}/1")
-    if schema != f"{document_type}/1":
-        yield _shape("schema", f"{document_type}/1", schema)
-    if not isinstance(value.get("data"), dict):
-        yield _shape("data", "an object", value.get("data"))
-    event = value.get("id")
-    if event is not None and (not isinstance(event, str) or not 0 < len(event) <= 200):
-        yield _shape("id", "a text of 1 to 200 characters", event)
-    partner = value.get("partner")
-    if partner is not None and not isinstance(partner, str):
-        yield _shape("partner", "the name of a partner", partner)
-    defaulted = value.get("defaulted", [])
-    if not isinstance(defaulted, list) or not all(isinstance(path, str) for path in defaulted):
-        yield _shape("defaulted", "a list of paths", defaulted)
-    if value.get("test") not in (None, True, False):
-        yield _shape("test", "true or false", value["test"])
-    for key in sorted(set(value) - _ENVELOPE):
-        yield _shape(key, f"one of {', '.join(sorted(_ENVELOPE))}", key)
-
-
-def _shape(path: str, expected: str, value: object) -> Finding:
-    shown = None if value is None else str(value)[:99]
-    detail = {"path": path, "expected": expected}
-    return Finding(Code.DOCUMENT_INVALID, Severity.ERROR, Position(), shown, detail)
-
-
-def _not_json(content: bytes, error: json.JSONDecodeError) -> Finding:
-    mark = len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
-    offset = mark + len(error.doc[: error.pos].encode("utf-8", "replace"))
-    position = Position(offset=min(offset, len(content)))
-    detail = {"expected": "one JSON object", "reason": error.msg}
-    return Finding(Code.JSON_INVALID, Severity.ERROR, position, None, detail)
 
 
 def compose(dropped: Dropped, partner: Partner, definitions: Definitions) -> Composed:

@@ -8,12 +8,12 @@ from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
 from gateway.engine.composing import Composed
-from gateway.engine.composing import Dropped
 from gateway.engine.composing import compose
-from gateway.engine.composing import read_document
 from gateway.engine.documents import content_hash
 from gateway.engine.documents import envelope_json
 from gateway.engine.documents import keys_of
+from gateway.engine.dropped import Dropped
+from gateway.engine.dropped import read_document
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.receipts import write_receipt

@@ -10,7 +10,7 @@ from interchanges import KINDS
 from works import Gateway
 
 from gateway.engine.composing import compose
-from gateway.engine.composing import read_document
+from gateway.engine.dropped import read_document
 from gateway.engine.laws import check_laws
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file

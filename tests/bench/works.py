@@ -11,9 +11,9 @@ import orjson
 from gateway.edi.finding import has_errors
 from gateway.engine.checking import check_file
 from gateway.engine.composing import compose
-from gateway.engine.composing import read_document
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
+from gateway.engine.dropped import read_document
 from gateway.engine.translating import translate_file
 from gateway.partner.partner import Partner
 from gateway.partner.partner import load_partner

@@ -28,6 +28,18 @@ REFUSED = {
     "no type": ({"data": {}}, "document-invalid"),
     "a type nobody knows": ({"type": "chair", "data": {}}, "document-invalid"),
     "no data": ({"type": "purchase_order"}, "document-invalid"),
+    "a name twice": (
+        json.dumps(order("1")).replace('"id"', '"id": "2", "id"', 1).encode(),
+        "document-invalid",
+    ),
+    "a quantity twice": (
+        json.dumps(order("1")).replace('"value"', '"value": "9", "value"', 1).encode(),
+        "document-invalid",
+    ),
+    "a deep value under a name that is there again": (
+        b'{"data": ' + 1000 * b"[" + 1000 * b"]" + b", " + json.dumps(order("1")).encode()[1:],
+        "document-invalid",
+    ),
     "a key nobody knows": ({**order("1"), "colour": "red"}, "document-invalid"),
     "another schema": ({**order("1"), "schema": "purchase_order/9"}, "document-invalid"),
     "an id that is a number": ({**order("1"), "id": 7}, "document-invalid"),

@@ -20,10 +20,10 @@ from homes import SAMPLES
 from notices import make_notice
 
 from gateway.edi.writer import segment_texts
-from gateway.engine.composing import Dropped
 from gateway.engine.composing import compose
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
+from gateway.engine.dropped import Dropped
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
 from gateway.engine.starter import starter_partners

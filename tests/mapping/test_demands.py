@@ -10,10 +10,10 @@ from checked import check_content
 from homes import SAMPLES
 
 from gateway.edi.finding import Code
-from gateway.engine.composing import Dropped
 from gateway.engine.composing import compose
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
+from gateway.engine.dropped import Dropped
 from gateway.engine.starter import starter_partners
 from gateway.partner.partner import Partner
 from gateway.partner.partner import load_partner

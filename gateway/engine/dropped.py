@@ -1,0 +1,114 @@
+"""A document as the ERP team dropped it: its shape, its schema, and every fault of both."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.edi.finding import Position
+from gateway.edi.finding import Severity
+from gateway.edi.finding import has_errors
+from gateway.engine.schemas import Schemas
+from gateway.mapping import without_defaults
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "defaulted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A document as dropped: its type, its data, and where its sender gave them the id of the
+    event and the partner it is for."""
+
+    type: str
+    data: dict[str, Any]
+    event: str | None = None
+    test: bool = False
+    partner: str | None = None
+
+
+def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, list[Finding]]:
+    """A dropped file's document, or what is wrong with it: every fault of its shape."""
+    if not content.strip():
+        return None, [Finding(Code.EMPTY_FILE, detail={"content": "one document as JSON"})]
+    text = content.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        whole = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        return None, [_not_json(content, error)]
+    value = whole[0] if isinstance(whole, list) and len(whole) == 1 else whole
+    if not isinstance(value, dict):
+        return None, [_shape("the file", "one object with type and data", value)]
+    findings = list(_envelope_faults(value, schemas))
+    if findings:
+        return None, findings
+    findings = schemas.check(value["type"], value["data"])
+    if not findings and orjson.dumps(whole) != text:
+        findings = [_shape(name, "each name once", None) for name in _repeated_names(text)]
+    event = value.get("id")
+    data = without_defaults(value["data"], value.get("defaulted", ()))
+    test = value.get("test") is True
+    dropped = Dropped(value["type"], data, event, test, value.get("partner"))
+    return (None if has_errors(findings) else dropped), findings
+
+
+def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Finding]:
+    document_type = value.get("type")
+    if not isinstance(document_type, str) or document_type not in schemas.types:
+        yield _shape("type", f"one of {', '.join(schemas.types)}", document_type)
+        return
+    schema = value.get("schema", f"{document_type}/1")
+    if schema != f"{document_type}/1":
+        yield _shape("schema", f"{document_type}/1", schema)
+    if not isinstance(value.get("data"), dict):
+        yield _shape("data", "an object", value.get("data"))
+    event = value.get("id")
+    if event is not None and (not isinstance(event, str) or not 0 < len(event) <= 200):
+        yield _shape("id", "a text of 1 to 200 characters", event)
+    partner = value.get("partner")
+    if partner is not None and not isinstance(partner, str):
+        yield _shape("partner", "the name of a partner", partner)
+    defaulted = value.get("defaulted", [])
+    if not isinstance(defaulted, list) or not all(isinstance(path, str) for path in defaulted):
+        yield _shape("defaulted", "a list of paths", defaulted)
+    if value.get("test") not in (None, True, False):
+        yield _shape("test", "true or false", value["test"])
+    for key in sorted(set(value) - _ENVELOPE):
+        yield _shape(key, f"one of {', '.join(sorted(_ENVELOPE))}", key)
+
+
+def _repeated_names(text: bytes) -> list[str]:
+    """The names that an object has more than once, of which a reader of JSON takes the last."""
+    found: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        counted = Counter(name for name, _ in pairs)
+        found.extend(name for name, count in counted.items() if count > 1)
+        return dict(pairs)
+
+    try:
+        json.loads(text, object_pairs_hook=note)
+    except RecursionError:  # only a value that another one replaces can be nested so deep
+        found.append("the file")
+    return found
+
+
+def _shape(path: str, expected: str, value: object) -> Finding:
+    shown = None if value is None else str(value)[:99]
+    detail = {"path": path, "expected": expected}
+    return Finding(Code.DOCUMENT_INVALID, Severity.ERROR, Position(), shown, detail)
+
+
+def _not_json(content: bytes, error: json.JSONDecodeError) -> Finding:
+    mark = len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
+    offset = mark + len(error.doc[: error.pos].encode("utf-8", "replace"))
+    position = Position(offset=min(offset, len(content)))
+    detail = {"expected": "one JSON object", "reason": error.msg}
+    return Finding(Code.JSON_INVALID, Severity.ERROR, position, None, detail)
