@@ -7,6 +7,8 @@ file that is gone was published.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gateway.edi.finding import TransientError
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
@@ -18,8 +20,9 @@ from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import InterchangeState
 from gateway.store import Publication
-from gateway.transport import publish
-from gateway.transport import stage
+from gateway.transport import FolderError
+from gateway.transport import publish_all
+from gateway.transport import stage_all
 
 _BATCH = 32
 
@@ -39,8 +42,7 @@ def publish_pending(gateway: Gateway, failed: Failed) -> int:
         contents = [tx.payloads.get(publication.payload) for publication in pending]
     if not pending:
         return 0
-    for publication, content in zip(pending, contents, strict=True):
-        stage(content, gateway.home.staging, _staged_name(publication))
+    stage_all(zip(map(_staged_name, pending), contents, strict=True), gateway.home.staging)
     failpoint("publish.after-stage")
     with gateway.step("intend") as step:
         intended = [one for one in pending if step.tx.publications.mark_staged(one)]
@@ -49,11 +51,13 @@ def publish_pending(gateway: Gateway, failed: Failed) -> int:
 
 
 def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> int:
-    renamed = []
+    folders: dict[tuple[str, str], list[Publication]] = {}
     for publication in staged:
+        folders.setdefault((publication.folder, publication.partner), []).append(publication)
+    renamed = []
+    for (folder, partner), owed in folders.items():
         try:
-            _rename(gateway, publication)
-            renamed.append(publication)
+            renamed += _rename(gateway, gateway.home.folder(folder, partner), owed, failed)
         except TransientError as error:
             failed(error)
     if renamed:
@@ -66,10 +70,17 @@ def _staged_name(publication: Publication) -> str:
     return f"{publication.id}.{publication.revision}"
 
 
-def _rename(gateway: Gateway, publication: Publication) -> None:
-    staged = gateway.home.staging / _staged_name(publication)
-    folder = gateway.home.folder(publication.folder, publication.partner)
-    publish(staged, folder, publication.name, root=gateway.home.root)
+def _rename(
+    gateway: Gateway, folder: Path, owed: list[Publication], failed: Failed
+) -> list[Publication]:
+    """Those that are in their folder now."""
+    files = [(gateway.home.staging / _staged_name(one), one.name) for one in owed]
+    outcomes = publish_all(files, folder, root=gateway.home.root)
+    for outcome in outcomes:
+        if isinstance(outcome, FolderError):
+            failed(outcome)
+    pairs = zip(owed, outcomes, strict=True)
+    return [one for one, outcome in pairs if not isinstance(outcome, FolderError)]
 
 
 def _confirm(gateway: Gateway, published: list[Publication]) -> None:

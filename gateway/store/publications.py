@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy import bindparam
 from sqlalchemy import select
 from sqlalchemy import update
 
@@ -118,15 +119,20 @@ class Publications:
         *,
         published_at: datetime | None = None,
     ) -> bool:
-        statement = (
-            update(publications)
-            .where(
-                _c.id == publication.id,
-                _c.revision == publication.revision,
-                _c.state == source,
-            )
-            .values(state=to)
-        )
+        bound = {
+            "row_id": publication.id,
+            "known": publication.revision,
+            "source": source,
+            "state": to,
+        }
         if published_at is not None:
-            statement = statement.values(published_at=published_at)
-        return bool(self._connection.execute(statement).rowcount)
+            bound["published_at"] = published_at
+        return bool(self._connection.execute(_ADVANCE, bound).rowcount)
+
+
+_ADVANCE = update(publications).where(
+    _c.id == bindparam("row_id"),
+    _c.revision == bindparam("known"),
+    _c.state == bindparam("source"),
+)
+"""Sets the columns that are bound beside those it looks for."""

@@ -22,7 +22,9 @@ from gateway.transport.lock import HomeLockedError
 from gateway.transport.names import is_temporary
 from gateway.transport.names import readable_name
 from gateway.transport.publishing import publish
+from gateway.transport.publishing import publish_all
 from gateway.transport.publishing import stage
+from gateway.transport.publishing import stage_all
 from gateway.transport.taking import Claimed
 from gateway.transport.taking import Content
 from gateway.transport.taking import claim
@@ -53,10 +55,12 @@ __all__ = [
     "paths_in",
     "post",
     "publish",
+    "publish_all",
     "read_file",
     "readable_name",
     "release_claim",
     "remove_markers",
     "run_command",
     "stage",
+    "stage_all",
 ]

@@ -1,8 +1,13 @@
-"""Putting a file into a folder whole: staged and synced aside, then renamed into place."""
+"""Putting files into a folder whole: staged and synced aside, then renamed into place.
+
+Many are synced together: each file is, but the folders only once.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.edi.finding import TransientError
@@ -16,31 +21,54 @@ _FILE_MODE = 0o664
 
 
 def stage(data: bytes, staging_folder: Path, name: str, *, mode: int = _FILE_MODE) -> Path:
-    """Write and sync a file in the staging folder; a half-written one of that name is replaced.
-
-    Raises ValueError for a name that is a path, TransientError where the disk fails.
-    """
-    target = staging_folder / require_plain(name)
-    try:
-        staging_folder.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(target, _NEW_FILE, mode), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(staging_folder)
-    except OSError as error:
-        raise TransientError(f"{target} cannot be written: {error.strerror}") from error
+    """`stage_all` for one file."""
+    [target] = stage_all([(name, data)], staging_folder, mode=mode)
     return target
 
 
-def publish(staged: Path, folder: Path, name: str, *, root: Path) -> bool:
-    """Rename a staged file into its folder, which is made where it is missing, and sync both.
+def stage_all(
+    files: Iterable[tuple[str, bytes]], staging_folder: Path, *, mode: int = _FILE_MODE
+) -> list[Path]:
+    """Write and sync files in the staging folder; half-written ones of their names are replaced.
 
-    False where the staged file is gone: it was published before. What stands under that name is
-    replaced, a link is never followed. Raises ValueError for a name that is a path,
-    FolderError where the folder leads out of `root`, lies on another file system or fails.
+    Raises ValueError for a name that is a path, TransientError where the disk fails.
     """
-    require_plain(name)
+    staged, target = [], staging_folder
+    try:
+        staging_folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files:
+            target = staging_folder / require_plain(name)
+            with os.fdopen(os.open(target, _NEW_FILE, mode), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            staged.append(target)
+        sync_folder(staging_folder)
+    except OSError as error:
+        raise TransientError(f"{target} cannot be written: {error.strerror}") from error
+    return staged
+
+
+def publish(staged: Path, folder: Path, name: str, *, root: Path) -> bool:
+    """`publish_all` for one file; raises FolderError also where the file cannot be renamed."""
+    [published] = publish_all([(staged, name)], folder, root=root)
+    if isinstance(published, FolderError):
+        raise published
+    return published
+
+
+def publish_all(
+    files: Sequence[tuple[Path, str]], folder: Path, *, root: Path
+) -> list[bool | FolderError]:
+    """Rename files of one staging folder into their folder, which is made where it is missing, and
+    sync both. Of each file True; False where it is gone: it was published before; or why it stays.
+
+    What stands under a name is replaced, a link is never followed. Raises ValueError for a name
+    that is a path, FolderError where the folder leads out of `root`, lies on another file system
+    or fails.
+    """
+    for _, name in files:
+        require_plain(name)
     try:
         if not folder.resolve().is_relative_to(root.resolve()):
             raise FolderError(folder, f"leads out of {root}")
@@ -49,21 +77,23 @@ def publish(staged: Path, folder: Path, name: str, *, root: Path) -> bool:
     except OSError as error:
         raise FolderError(folder, f"cannot be used: {error.strerror}") from error
     try:
-        return _rename(staged, descriptor, name)
+        published = [_rename(staged, folder, descriptor, name) for staged, name in files]
+        os.fsync(descriptor)
+        for parent in {staged.parent for staged, _ in files}:
+            sync_folder(parent)
     except OSError as error:
         raise FolderError(folder, f"cannot be written: {error.strerror}") from error
     finally:
         os.close(descriptor)
+    return published
 
 
-def _rename(staged: Path, folder: int, name: str) -> bool:
+def _rename(staged: Path, folder: Path, descriptor: int, name: str) -> bool | FolderError:
     """Rename into the open folder: whoever swaps its path meanwhile gains nothing."""
     try:
-        os.rename(staged, name, dst_dir_fd=folder)
-    except FileNotFoundError:
-        if staged.exists():
-            raise  # the folder was removed meanwhile, not the staged file
-        return False
-    os.fsync(folder)
-    sync_folder(staged.parent)
+        os.rename(staged, name, dst_dir_fd=descriptor)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not staged.exists():
+            return False  # else the folder was removed meanwhile, not the staged file
+        return FolderError(folder, f"cannot be written: {error.strerror}")
     return True
