@@ -205,30 +205,28 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
         defaulted=defaulted,
     )
     misfits = tuple(one for one in read.report.findings if one.code in _HOLDING)
-    payload = step.tx.payloads.add(content)
-    step.tx.documents.add(
-        Document(
-            id=document_id,
-            partner=partner.name,
-            direction=Direction.IN,
-            type=map_.document,
-            number=keys.number,
-            order_number=keys.order,
-            payload=payload,
-            content_hash=content_hash(map_.document, data),
-            state=DocumentState.HELD if misfits else DocumentState.READY,
-            created_at=step.at,
-            updated_at=step.at,
-            transmission=transmission.id,
-            findings=read.report.findings,
-            test=test,
-        )
+    document = Document(
+        id=document_id,
+        partner=partner.name,
+        direction=Direction.IN,
+        type=map_.document,
+        number=keys.number,
+        order_number=keys.order,
+        payload=step.tx.payloads.add(content),
+        content_hash=content_hash(map_.document, data),
+        state=DocumentState.HELD if misfits else DocumentState.READY,
+        created_at=step.at,
+        updated_at=step.at,
+        transmission=transmission.id,
+        findings=read.report.findings,
+        test=test,
     )
+    step.tx.documents.add(document)
     step.tx.documents.add_orders(document_id, keys.others)
     if misfits:
         step.hold("document", document_id, partner.name, misfits, keys.number)
     else:
-        owe_document(step, document_id)
+        owe_document(step, document)
     step.record(
         "document-held" if misfits else "document-ready",
         partner=partner.name,
@@ -242,17 +240,16 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
     return document_id
 
 
-def owe_document(step: Step, document_id: str) -> None:
+def owe_document(step: Step, document: Document) -> None:
     """Queues the document's file for the ERP."""
-    document = step.tx.documents.get(document_id)
     step.tx.publications.add(
         Publication(
             id=step.gateway.new_id(),
-            owner=document_id,
+            owner=document.id,
             kind="document",
             partner=document.partner,
             folder="inbox/test" if document.test else "inbox/documents",
-            name=f"{document.type}-{document_id}.json",
+            name=f"{document.type}-{document.id}.json",
             payload=document.payload,
             created_at=step.at,
         )

@@ -39,7 +39,7 @@ def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Ho
             accept_conflict(step, step.tx.interchanges.get(hold.target))
         elif hold.what == "document":
             step.tx.documents.move(hold.target, DocumentState.READY, at=step.at)
-            inbound.owe_document(step, hold.target)
+            inbound.owe_document(step, step.tx.documents.get(hold.target))
         elif hold.what == "as2":
             _post_again(step, hold.target)
         return hold

@@ -101,8 +101,8 @@ def _last_entry(gateway: Gateway) -> int:
 
 def _troubles(gateway: Gateway, before: int) -> list[str]:
     with gateway.store.reading() as tx:
-        entries = tx.journal.after(before)
-    return [_trouble(entry) for entry in entries if entry.event in _TROUBLES]
+        entries = tx.journal.after(before, _TROUBLES)
+    return [_trouble(entry) for entry in entries]
 
 
 def _to_mend(gateway: Gateway, worker: Worker) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
@@ -36,9 +37,11 @@ class Journal:
         query = select(journal).order_by(_c.id.desc()).limit(limit)
         return records(self._connection, Entry, query)
 
-    def after(self, entry_id: int) -> list[Entry]:
-        """Every entry after this one, oldest first."""
+    def after(self, entry_id: int, events: Collection[str] = ()) -> list[Entry]:
+        """Every entry after this one, or those of some events, oldest first."""
         query = select(journal).where(_c.id > entry_id).order_by(_c.id)
+        if events:
+            query = query.where(_c.event.in_(events))
         return records(self._connection, Entry, query)
 
     def of_document(self, document_id: str) -> list[Entry]:
