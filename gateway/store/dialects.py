@@ -26,12 +26,20 @@ def insert_or_add(
     connection: Connection, table: Table, row: dict[str, Any], column: str, count: int
 ) -> int:
     """Insert the row, or where its key is there add `count` to `column`; the column's value."""
-    statement = insert_into(connection.dialect.name, table).values(row)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key.columns),
-        set_={column: table.c[column] + count},
-    ).returning(table.c[column])
-    return int(connection.execute(statement).scalar_one())
+    statement = _insert_or_add(connection.dialect.name, table, column, count)
+    return int(connection.execute(statement, row).scalar_one())
+
+
+@cache
+def _insert_or_add(dialect: str, table: Table, column: str, count: int) -> Any:
+    return (
+        insert_into(dialect, table)
+        .on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_={column: table.c[column] + count},
+        )
+        .returning(table.c[column])
+    )
 
 
 def insert_into(dialect: str, table: Table) -> Any:

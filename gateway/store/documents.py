@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy import bindparam
 from sqlalchemy import select
 
 from gateway.edi.finding import Finding
@@ -26,6 +27,12 @@ from gateway.store.states import Direction
 from gateway.store.states import DocumentState
 
 _c = documents.c
+_CARRIED = (
+    select(documents)
+    .join(sets, sets.c.document == _c.id)
+    .where(sets.c.interchange == bindparam("by"))
+    .order_by(sets.c.group_index, sets.c.set_index)
+)
 
 
 class Documents:
@@ -103,13 +110,7 @@ class Documents:
 
     def of_interchange(self, interchange_id: str) -> list[Document]:
         """The documents an interchange carries, in its order."""
-        query = (
-            select(documents)
-            .join(sets, sets.c.document == _c.id)
-            .where(sets.c.interchange == interchange_id)
-            .order_by(sets.c.group_index, sets.c.set_index)
-        )
-        return records(self._connection, Document, query)
+        return records(self._connection, Document, _CARRIED, by=interchange_id)
 
     def of_order(self, partner: str, order_number: str) -> list[Document]:
         """Every document of one purchase, oldest first."""

@@ -6,8 +6,6 @@ X12.5 makes ISA13 unique between sender and receiver, ISO 9735-1 makes UNB 0020 
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
@@ -28,6 +26,33 @@ from gateway.store.states import Direction
 from gateway.store.states import InterchangeState
 
 _c = interchanges.c
+_BY_IDENTITY = select(interchanges).where(_c.identity == bindparam("key"))
+_SAME = (
+    select(interchanges)
+    .where(
+        _c.reference == bindparam("numbered"),
+        _c.partner == bindparam("by"),
+        _c.direction == Direction.IN,
+        _c.sender == bindparam("from_"),
+        _c.receiver == bindparam("to"),
+        _c.test == bindparam("tried"),
+        _c.bytes_hash == bindparam("digest"),
+        _c.state != InterchangeState.DUPLICATE,
+    )
+    .order_by(_c.id)
+    .limit(1)
+)
+_SENT = (
+    select(interchanges)
+    .where(
+        _c.reference == bindparam("numbered"),
+        _c.partner == bindparam("by"),
+        _c.direction == Direction.OUT,
+        _c.dialect == bindparam("spoken"),
+    )
+    .order_by(_c.id.desc())
+    .limit(1)
+)
 _OF_FILE = select(interchanges).where(_c.transmission == bindparam("file")).order_by(_c.ordinal)
 _LATECOMERS = frozenset({InterchangeState.DUPLICATE, InterchangeState.CONFLICT})
 
@@ -69,37 +94,28 @@ class Interchanges:
     ) -> Interchange | None:
         """The interchange that holds this control number."""
         key = _identity(partner, direction, sender, receiver, reference, test=test)
-        return self._one(_c.identity == key)
+        return one(self._connection, Interchange, _BY_IDENTITY, key=key)
 
     def find_same(
         self, *, partner: str, sender: str, receiver: str, reference: str, digest: str, test: bool
     ) -> Interchange | None:
         """The first of theirs with this control number and these bytes, duplicates aside."""
-        query = (
-            select(interchanges)
-            .where(
-                _c.reference == reference,
-                _c.partner == partner,
-                _c.direction == Direction.IN,
-                _c.sender == sender,
-                _c.receiver == receiver,
-                _c.test == test,
-                _c.bytes_hash == digest,
-                _c.state != InterchangeState.DUPLICATE,
-            )
-            .order_by(_c.id)
-            .limit(1)
+        return one(
+            self._connection,
+            Interchange,
+            _SAME,
+            numbered=reference,
+            by=partner,
+            from_=sender,
+            to=receiver,
+            tried=test,
+            digest=digest,
         )
-        return one(self._connection, Interchange, query)
 
     def find_sent(self, partner: str, reference: str, *, dialect: str) -> Interchange | None:
         """Our newest interchange to the partner with this control number (TA101, UCI 0020)."""
-        return self._one(
-            _c.reference == reference,
-            _c.partner == partner,
-            _c.direction == Direction.OUT,
-            _c.dialect == dialect,
-        )
+        bound = {"numbered": reference, "by": partner, "spoken": dialect}
+        return one(self._connection, Interchange, _SENT, **bound)
 
     def acknowledging(self, interchange_id: str) -> list[Interchange]:
         """The interchanges that answer this one, oldest first."""
@@ -154,10 +170,6 @@ class Interchanges:
         self._connection.execute(
             update(interchanges).where(_c.id == interchange_id).values(acknowledges=acknowledged)
         )
-
-    def _one(self, *conditions: Any) -> Interchange | None:
-        query = select(interchanges).where(*conditions).order_by(_c.id.desc()).limit(1)
-        return one(self._connection, Interchange, query)
 
 
 def _identity(*parts: str, test: bool) -> str:
