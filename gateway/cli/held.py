@@ -74,17 +74,28 @@ def list_command(home: Path, json_: bool) -> None:
     click.echo("Next: gateway held show ID")
 
 
+def _target(tx: Any, hold: Any) -> Any:
+    """The row of what is held."""
+    nouns = {
+        "transmission": tx.transmissions,
+        "interchange": tx.interchanges,
+        "set": tx.sets,
+        "document": tx.documents,
+        "as2": tx.as2,
+    }
+    return nouns[hold.what].get(hold.target)
+
+
 def _name(tx: Any, hold: Any) -> str:
     """What a person knows it by: a file's name, an interchange's or set's number."""
-    if hold.what == "transmission":
-        return str(tx.transmissions.get(hold.target).name)
-    if hold.what == "interchange":
-        return str(tx.interchanges.get(hold.target).reference)
-    if hold.what == "document":
-        return str(tx.documents.get(hold.target).number)
-    if hold.what == "as2":
-        return str(tx.as2.get(hold.target).name)
-    held = tx.sets.get(hold.target)
+    held = _target(tx, hold)
+    match hold.what:
+        case "transmission" | "as2":
+            return str(held.name)
+        case "interchange":
+            return str(held.reference)
+        case "document":
+            return str(held.number)
     return f"{held.kind} {held.reference}"
 
 
@@ -160,17 +171,13 @@ def _print_earlier(earlier: Earlier) -> None:
 
 
 def _content(tx: Any, hold: Any) -> bytes:
-    target = hold.target
-    if hold.what == "set":
-        target = tx.sets.get(target).interchange
-    if hold.what == "as2":
-        target = tx.as2.get(target).interchange
-    if hold.what in ("interchange", "set", "as2"):
-        stored = tx.interchanges.get(target)
-        content: bytes = tx.payloads.get(stored.payload)
-        return content[stored.offset : stored.offset + stored.size]
-    whole: bytes = tx.payloads.get(tx.transmissions.get(target).payload)
-    return whole
+    """The file, document or message; of a set, and of a message that carries one, the
+    interchange."""
+    held, is_interchange = _target(tx, hold), hold.what == "interchange"
+    if hold.what in ("set", "as2") and held.interchange is not None:
+        held, is_interchange = tx.interchanges.get(held.interchange), True
+    content: bytes = tx.payloads.get(held.payload)
+    return content[held.offset : held.offset + held.size] if is_interchange else content
 
 
 @held_command.command("release")

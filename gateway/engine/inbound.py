@@ -236,6 +236,7 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
         order_number=keys.order,
         type=map_.document,
         number=keys.number,
+        findings=codes_of(misfits),
     )
     return document_id
 

@@ -45,6 +45,7 @@ _TROUBLES = {
     "interchange-conflict",
     "document-refused",
     "document-rejected",
+    "document-held",
     "acknowledgment-rejected",
     "acknowledgment-unmatched",
     "as2-refused",
@@ -116,7 +117,8 @@ def _to_mend(gateway: Gateway, worker: Worker) -> list[str]:
 
 def _trouble(entry: Entry) -> str:
     detail = entry.detail
-    name = detail.get("name") or detail.get("names") or detail.get("reference") or entry.document
+    words = ("name", "names", "reference", "number")
+    name = next((detail[word] for word in words if detail.get(word)), entry.document)
     codes = ", ".join(detail.get("findings", ()))
     return f"{entry.event}: {entry.partner} {name} {codes}".rstrip()
 

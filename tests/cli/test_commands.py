@@ -581,6 +581,18 @@ def test_held_shows_what_why_and_how_to_go_on(plain: Path) -> None:
     assert "rejected by sam" in run("--home", plain, "held", "show", hold["id"]).output
 
 
+def test_a_held_document_is_told_by_once_and_shown_as_it_would_be_delivered(plain: Path) -> None:
+    notice = (ROOT / "tests/cases/x12-856-level-unknown/input.edi").read_text("utf-8")
+    (plain / "inbox/harbor-medical/edi/856.edi").write_text(notice)
+    done = run("--home", plain, "once")
+    assert done.exit_code == 1
+    assert done.stderr == "document-held: harbor-medical SH-88123 level-unknown\n"
+    [hold] = json.loads(run("--home", plain, "held", "list", "--json").stdout)
+    assert (hold["what"], hold["name"]) == ("document", "SH-88123")
+    document = json.loads(run("--home", plain, "held", "show", hold["id"], "--bytes").stdout)
+    assert (document["type"], document["data"]["id"]) == ("ship_notice", "SH-88123")
+
+
 @pytest.mark.parametrize(
     "words", [("held", "show"), ("held", "release"), ("held", "reject"), ("trace",), ("resend",)]
 )

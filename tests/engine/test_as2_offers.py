@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from as2_pair import As2Desk
+from as2_pair import free_port
 from as2_pair import key_of
 from as2_pair import make_pair
 from as2_pair import write_private
@@ -21,6 +22,7 @@ from as2_posts import disposition
 from as2_posts import order_850
 from as2_posts import own_key
 from as2_posts import post
+from click.testing import CliRunner
 from engine_wire import order
 from homes import Run
 
@@ -30,6 +32,7 @@ from gateway.as2 import Offer
 from gateway.as2 import Style
 from gateway.as2 import current
 from gateway.as2 import write_exchange
+from gateway.cli.main import cli
 from gateway.engine.offering import offered_by
 from gateway.engine.shelf import open_shelf
 from gateway.partner.offers import Offered
@@ -160,6 +163,24 @@ def exchange_message(exchange: CertExchange, message_id: str = "<9@n>", **change
 def theirs(number: int = 2) -> CertExchange:
     certificate = own_key(NORTH, number).certificate
     return CertExchange(f"R-{number}", offers=(Offer(certificate, ("verify", "encrypt")),))
+
+
+def test_row_p_an_offer_that_cannot_be_delivered_is_held_and_its_bytes_shown(
+    desks: tuple[As2Desk, As2Desk],
+) -> None:
+    north, _ = desks
+    url = north.gateway.partners[HARBOR].as2.url  # type: ignore[union-attr]
+    north.change(f"partners/{HARBOR}/partner.yaml", url, f"http://127.0.0.1:{free_port()}/")
+    offer(north)
+    for _ in range(4):
+        north.later += timedelta(hours=1)
+        north.work()
+    [hold] = north.held()
+    assert (hold.what, north.message().interchange) == ("as2", None)
+    words = ["--home", str(north.home), "held", "show", hold.id, "--bytes"]
+    shown = CliRunner().invoke(cli, words)
+    assert shown.exit_code == 0, shown.output
+    assert shown.stdout_bytes == north.gateway.store.payload(north.message().payload or "")
 
 
 def test_row_p_an_offer_nobody_signed_is_refused(desks: tuple[As2Desk, As2Desk]) -> None:
