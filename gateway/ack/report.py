@@ -156,7 +156,7 @@ class InterchangeReport:
     @property
     def rejected(self) -> bool:
         """The interchange is wrong as a whole: nothing in it may be delivered."""
-        mixed = self.mixed and not self.header.dialect.group_required
+        mixed = not self.header.dialect.group_required and self.mixed
         return mixed or not self.end.complete or has_errors(self.end.findings)
 
     @property

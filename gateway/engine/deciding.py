@@ -44,11 +44,12 @@ class Fate(StrEnum):
 
 @dataclass(slots=True)
 class Decision:
-    """An interchange of the file with its fate. `original` is the id of the one that has its
-    control number, `id` that of its own row."""
+    """An interchange of the file with its fate. `bad_groups` are those that are wrong as a whole;
+    `original` is the id of the one that has its control number, `id` that of its own row."""
 
     report: InterchangeReport
-    fate: Fate
+    bad_groups: frozenset[int]
+    fate: Fate = Fate.ACCEPT
     digest: str = ""
     partner: Partner | None = None
     findings: tuple[Finding, ...] = ()
@@ -72,7 +73,7 @@ def survey(step: Step, transmission: Transmission) -> tuple[list[Decision], list
             if isinstance(read, Stray):
                 strays += read.findings
             elif isinstance(read, InterchangeRead):
-                decisions.append(Decision(read.report, Fate.ACCEPT))
+                decisions.append(Decision(read.report, read.bad_groups))
     with step.tx.payloads.open(transmission.payload) as source:
         for decision in decisions:
             end = decision.report.end

@@ -26,7 +26,6 @@ from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import SetRead
-from gateway.engine.reading import bad_groups
 from gateway.engine.reading import read_file
 from gateway.engine.sending import codes_of
 from gateway.engine.sending import oversize
@@ -149,7 +148,7 @@ def _store_set(step: Step, transmission: Transmission, decision: Decision, read:
     assert partner is not None  # noqa: S101 -- accepted interchanges have one
     group_index = read.group.index if read.group else 0
     verdict = report.verdict
-    if group_index in bad_groups(decision.report):
+    if group_index in decision.bad_groups:
         verdict = Judged.REJECTED
     document = None
     if verdict is not Judged.REJECTED and read.reading is not None:

@@ -72,13 +72,10 @@ class InterchangeRead:
     report: InterchangeReport
 
     @property
-    def bad_groups(self) -> set[int]:
+    def bad_groups(self) -> frozenset[int]:
         """The indexes of the groups that are wrong as a whole, and with them their sets."""
-        return bad_groups(self.report)
-
-
-def bad_groups(report: InterchangeReport) -> set[int]:
-    return {one.group.index for one in report.groups if one.group is not None and one.rejected}
+        groups = self.report.groups
+        return frozenset(one.group.index for one in groups if one.group and one.rejected)
 
 
 Read = Interchange | SetRead | InterchangeRead | Stray
