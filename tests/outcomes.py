@@ -32,9 +32,7 @@ PARTNERS = [
 
 
 def tokens(pieces: list[bytes]) -> list[Token]:
-    tokenizer = Tokenizer()
-    found = [token for piece in pieces for token in tokenizer.feed(piece)]
-    return [*found, *tokenizer.close()]
+    return list(Tokenizer().read(pieces))
 
 
 def pieces_are_read_as_the_whole(data: bytes) -> None:

@@ -228,10 +228,8 @@ def segments_command(file: Path, json_: bool) -> None:
 
     found: list[Finding] = []
     stdout, between = sys.stdout.buffer, b"[\n"
-    tokenizer = Tokenizer()
     nothing = True
-    fed = chain.from_iterable(map(tokenizer.feed, read_blocks(file)))
-    for token in chain(fed, tokenizer.close()):
+    for token in Tokenizer().read(read_blocks(file)):
         nothing = False
         if isinstance(token, Finding):
             found.append(token)

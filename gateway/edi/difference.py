@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from itertools import zip_longest
 
 from gateway.edi.segment import Segment
@@ -45,11 +44,7 @@ def first_difference(first: Iterable[bytes], second: Iterable[bytes]) -> Differe
 
 
 def _texts(blocks: Iterable[bytes]) -> Iterator[str]:
-    tokenizer = Tokenizer()
-    fed = chain.from_iterable(map(tokenizer.feed, blocks))
-    for token in chain(fed, tokenizer.close()):
-        if isinstance(token, Segment):
-            yield token.text
+    return (token.text for token in Tokenizer().read(blocks) if isinstance(token, Segment))
 
 
 def _cut(text: str, start: int) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 
 from gateway.edi.control_numbers import ControlNumbers
 from gateway.edi.dialect import X12
@@ -47,8 +46,7 @@ def read_interchanges(chunks: Iterable[bytes], take: Take | None = None) -> Iter
     beyond the set being read. A set that `take` makes something of comes as Taken."""
     tokenizer = Tokenizer(whole=take is not None)
     envelopes = Envelopes(take)
-    fed = (tokenizer.feed(chunk) for chunk in chunks)
-    for token in chain(chain.from_iterable(fed), tokenizer.close()):
+    for token in tokenizer.read(chunks):
         if isinstance(token, WholeSet):
             taken = envelopes.take_whole(token)
             if taken is not None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from collections.abc import Generator
+from collections.abc import Iterable
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from gateway.edi.binary import holds_binary
 from gateway.edi.binary import rejoin
@@ -47,8 +49,9 @@ Token = Opening | Segment | WholeSet | Finding
 
 
 class Tokenizer:
-    """`feed` bytes, then `close`: yields an Opening for each interchange, its Segments, and
-    Findings for what is neither. With `whole`, sets that can be cut out come as a WholeSet."""
+    """`read` all pieces, or `feed` each and then `close`: yields an Opening for each interchange,
+    its Segments, and Findings for what is neither. With `whole`, sets that can be cut out come as
+    a WholeSet."""
 
     def __init__(self, *, whole: bool = False) -> None:
         self._whole = whole
@@ -62,6 +65,9 @@ class Tokenizer:
         self._skipping = False
         self.cut = False
         """Whether what comes now is of a segment that the input ended in."""
+
+    def read(self, chunks: Iterable[bytes]) -> Iterator[Token]:
+        return chain(chain.from_iterable(map(self.feed, chunks)), self.close())
 
     def feed(self, data: bytes) -> Iterator[Token]:
         for at in range(0, len(data), _BLOCK):

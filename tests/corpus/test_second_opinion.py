@@ -20,8 +20,7 @@ Read = list[tuple[str, list[Element]]]
 
 
 def ours(content: bytes) -> tuple[Opening | None, Read]:
-    tokenizer = Tokenizer()
-    tokens: list[Token] = [*tokenizer.feed(content), *tokenizer.close()]
+    tokens: list[Token] = [*Tokenizer().read([content])]
     opening = next((token for token in tokens if isinstance(token, Opening)), None)
     segments = [token for token in tokens if isinstance(token, Segment) and token.tag]
     return opening, [(one.tag, [_trim(e) for e in one.elements]) for one in segments]

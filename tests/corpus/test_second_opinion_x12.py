@@ -26,8 +26,7 @@ Read = list[tuple[str, list[list[str]]]]
 
 
 def ours(content: bytes) -> tuple[list[Opening], list[Segment]]:
-    tokenizer = Tokenizer()
-    tokens = [*tokenizer.feed(content), *tokenizer.close()]
+    tokens = [*Tokenizer().read([content])]
     openings = [token for token in tokens if isinstance(token, Opening)]
     return openings, [token for token in tokens if isinstance(token, Segment)]
 
