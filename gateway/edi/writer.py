@@ -28,6 +28,8 @@ from gateway.edi.segment import Segment
 
 X12_DELIMITERS = Delimiters(segment="~", element="*", component=">", repetition="")
 EDIFACT_DELIMITERS = Delimiters(segment="'", element="+", component=":", release="?")
+DELIMITERS = {"x12": X12_DELIMITERS, "edifact": EDIFACT_DELIMITERS}
+"""The usual ones of each standard."""
 
 Body = tuple[str, list[Element]]
 """A segment to be written: its tag and elements."""

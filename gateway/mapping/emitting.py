@@ -17,6 +17,7 @@ from gateway.edi.finding import has_errors
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Element
 from gateway.edi.segment import Segment
+from gateway.edi.writer import DELIMITERS
 from gateway.guide.match import match
 from gateway.mapping.draft import Draft
 from gateway.mapping.draft import Source
@@ -41,11 +42,6 @@ from gateway.mapping.path import find_list
 from gateway.mapping.plan import Level
 from gateway.mapping.plan import RulePlan
 from gateway.mapping.reading import read_levels
-
-DELIMITERS = {
-    "x12": Delimiters("~", "*", ">"),
-    "edifact": Delimiters("'", "+", ":", release="?"),
-}
 
 
 @dataclass(slots=True)

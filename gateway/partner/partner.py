@@ -21,8 +21,7 @@ from gateway.edi.events import Address
 from gateway.edi.finding import DefinitionError
 from gateway.edi.opening import charset_of
 from gateway.edi.segment import Delimiters
-from gateway.edi.writer import EDIFACT_DELIMITERS
-from gateway.edi.writer import X12_DELIMITERS
+from gateway.edi.writer import DELIMITERS
 from gateway.partner.settings import Settings
 from gateway.partner.settings import address
 from gateway.partner.settings import address_form
@@ -138,7 +137,7 @@ def _charset(fields: Fields, dialect: Dialect, version: str) -> str:
 
 
 def _delimiters(fields: Fields, dialect: Dialect) -> Delimiters:
-    default = X12_DELIMITERS if dialect is X12 else EDIFACT_DELIMITERS
+    default = DELIMITERS[dialect.name]
     marks = fields.fields("delimiters")
     if marks is None:
         return default

@@ -16,6 +16,7 @@ from notices import make_notice
 from gateway.edi.dialect import DIALECTS
 from gateway.edi.segment import Element
 from gateway.edi.segment import Segment
+from gateway.edi.writer import DELIMITERS
 from gateway.edi.writer import to_segments
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
@@ -29,7 +30,6 @@ from gateway.guide.match import match
 from gateway.mapping import Map
 from gateway.mapping import emit
 from gateway.mapping import read
-from gateway.mapping.emitting import DELIMITERS
 from gateway.partner.partner import Partner
 from gateway.partner.partner import load_partner
 from gateway.partner.settings import load_settings

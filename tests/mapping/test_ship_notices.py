@@ -13,6 +13,7 @@ from notices import make_notice
 from gateway.edi.finding import Code
 from gateway.edi.finding import has_errors
 from gateway.edi.segment import Segment
+from gateway.edi.writer import DELIMITERS
 from gateway.edi.writer import write_segment
 from gateway.engine.definitions import packaged_maps
 from gateway.guide.check import check
@@ -23,7 +24,6 @@ from gateway.mapping import Reading
 from gateway.mapping import emit
 from gateway.mapping import load_map
 from gateway.mapping import read
-from gateway.mapping.emitting import DELIMITERS
 from gateway.mapping.levels.said import same_facts
 
 PALLETS = "lossy: [{what: packages.pallet, policy: POLICY, why: they unload by hand}]"
