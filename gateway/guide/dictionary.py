@@ -34,6 +34,11 @@ class ElementDef:
     max: int
     codes: frozenset[str] | None = None
 
+    @property
+    def implied_places(self) -> int | None:
+        """The decimal places of an X12 Nn, which has no mark; None for all other types."""
+        return int(self.type[1:]) if self.type.startswith("N") else None
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -289,11 +289,12 @@ class _Writer:
             letters = "".join(chr(c) for c in range(32, 127) if not chr(c).isdigit())
             letters = "".join(c for c in letters if c not in self.marks)
             return f"[{re.escape(letters)}]{{{least},{most}}}+"
-        return self.number(kind, least, most)
+        return self.number(element, least)
 
-    def number(self, kind: str, least: int, most: int) -> str:
+    def number(self, element: ElementDef, least: int) -> str:
         """Sign and decimal mark do not count in the length (X12.5, ISO 9735-1 §10)."""
-        if kind[0] == "N" and kind[1:].isdecimal():
+        kind, most = element.type, element.max
+        if element.implied_places is not None:
             return f"-?+[0-9]{{{least},{most}}}+"
         if kind not in ("R", "n"):
             self.refuse()

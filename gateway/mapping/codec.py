@@ -61,8 +61,8 @@ TEXT = Codec("text", _read_text, _write_text)
 
 def decimal(element: ElementDef, dialect: str) -> Codec:
     """A decimal by the element's type: Nn has implied places, all others write the mark."""
-    if dialect == "x12" and element.type[0] == "N" and element.type[1:].isdecimal():
-        return _implied(int(element.type[1:]), element.min)
+    if element.implied_places is not None:
+        return _implied(element.implied_places, element.min)
     marks = "." if dialect == "x12" else ".,"
 
     def read(texts: Texts) -> Values | Unfit:

@@ -22,9 +22,8 @@ class Texts:
     """Expressions for the fields of one map; equal look-ups are shared. `mark` is the decimal
     mark."""
 
-    def __init__(self, names: Names, dialect: str, mark: str) -> None:
+    def __init__(self, names: Names, mark: str) -> None:
         self.names = names
-        self.dialect = dialect
         self.mark = mark
         self._asked: dict[Any, Any] = {}
 
@@ -68,9 +67,8 @@ class Texts:
     def decimal(self, bound: Field, element: ElementDef, value: str) -> str:
         """As it stands where it starts with a digit but 0; the codec has the rest."""
         exact = self.look_up(bound, value)
-        kind = element.type
-        if self.dialect == "x12" and kind[0] == "N" and kind[1:].isdecimal():
-            places = int(kind[1:])
+        places = element.implied_places
+        if places is not None:
             if places:
                 point = f"{value}[-{places + 1}:-{places}] == '.'"
                 short = f"{value}[:-{places + 1}] + {value}[-{places}:]"

@@ -206,12 +206,11 @@ class Values:
     def decimal(self, codec: Codec, element: ElementDef, text: str) -> str:
         """As it stands where it starts with a digit but 0; the codec has the rest. Where the
         element's pattern does not ask for a number, what the codec read before is kept."""
-        kind = element.type
         if not _is_number(element):
             return f"{self.names.add('W', Memo(_exact(codec, element)))}[{text}]"
         exact = self.names.add("F", _exact(codec, element))
-        if self.dialect == "x12" and kind[0] == "N" and kind[1:].isdecimal():
-            places = int(kind[1:])
+        places = element.implied_places
+        if places is not None:
             short = f"{text}[:-{places}] + '.' + {text}[-{places}:]" if places else text
             size = f" and len({text}) > {places}" if places else ""
             return f"({short} if {text} >= '1'{size} else {exact}({text}))"
@@ -221,8 +220,7 @@ class Values:
 
 def _is_number(element: ElementDef) -> bool:
     """Whether an element's pattern asks for a number."""
-    kind = element.type
-    return kind in ("R", "n") or (kind[0] == "N" and kind[1:].isdecimal())
+    return element.type in ("R", "n") or element.implied_places is not None
 
 
 def _is_judged(element: ElementDef) -> bool:

@@ -45,8 +45,7 @@ class Writing:
     def __init__(self, map_: Map, marks: Marks, mark: str, steps: Steps) -> None:
         self.map = map_
         self.names = Names()
-        dialect = map_.guide.dialect.name
-        self.supplies = Supplies(self.names, Texts(self.names, dialect, mark), marks)
+        self.supplies = Supplies(self.names, Texts(self.names, mark), marks)
         self.profiles = {
             id(rule): profile
             for step in steps.by_key.values()
