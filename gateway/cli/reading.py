@@ -41,10 +41,11 @@ def reload_running(home: Path) -> dict[str, Any] | None:
     """A running gateway takes changed definitions up at once, a busy one when it next looks: its
     answer, or None where none says anything."""
     from gateway.edi.finding import TransientError
+    from gateway.engine.home import Home
     from gateway.transport import ask
 
     try:
-        return ask(home.resolve() / "var" / "control.sock", {"command": "reload"}, timeout=30)
+        return ask(Home(home.resolve()).socket, {"command": "reload"}, timeout=30)
     except TransientError:
         return None
 

@@ -10,6 +10,7 @@ from gateway.edi.finding import TransientError
 from gateway.engine import resolving
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import open_gateway
+from gateway.engine.home import Home
 from gateway.engine.overseeing import send_alerts
 from gateway.engine.working import Worker
 from gateway.engine.working import attempt
@@ -85,12 +86,12 @@ def command(root: Path, request: Request) -> Reply:
     Raises HomeLockedError where another command works in this home, DefinitionError, StoreError,
     TransientError.
     """
-    home = root.resolve()
-    reply = ask(home / "var" / "control.sock", request, timeout=ANSWER_WITHIN)
+    home = Home(root.resolve())
+    reply = ask(home.socket, request, timeout=ANSWER_WITHIN)
     if reply is not None:
         return reply
-    with HomeLock(home / "var" / "gateway.lock"):
-        gateway = open_gateway(home)
+    with HomeLock(home.lock):
+        gateway = open_gateway(root)
         try:
             worker = Worker(gateway)
             reply = act(worker, gateway, request)

@@ -63,7 +63,7 @@ def once(root: Path) -> list[str]:
     """Drains folders and jobs; a line for each thing that was held, rejected or refused
     meanwhile, or that is to be mended. Raises HomeLockedError where a gateway runs, TransientError
     where the world fails."""
-    with HomeLock(root.resolve() / "var" / "gateway.lock"):
+    with HomeLock(Home(root.resolve()).lock):
         gateway = open_gateway(root)
         try:
             before = _last_entry(gateway)
@@ -144,8 +144,9 @@ class Signals:
 
 def run(root: Path, signals: Signals, ready: Callable[[Gateway], None]) -> None:
     """Works until it is told to stop; calls `ready` when it is about to look."""
-    with HomeLock(root.resolve() / "var" / "gateway.lock"):
-        known = _signature(Home(root.resolve()))
+    home = Home(root.resolve())
+    with HomeLock(home.lock):
+        known = _signature(home)
         gateway = open_gateway(root)
         try:
             _run(gateway, known, signals, ready)
