@@ -160,7 +160,7 @@ def _segment_notes(segment: SegmentFaults, marks: Delimiters) -> Body:
     place: list[Element] = [
         _tag(segment.tag),
         str(segment.ordinal),
-        _speakable(segment.loop, marks)[:6],
+        _speakable(segment.loop, marks)[:_LONGEST_LOOP],
     ]
     for code in dict.fromkeys(find_code(finding.code, "AK304") for finding in segment.own):
         notes.append(("AK3", [*place, code or _HAS_ELEMENT_ERRORS]))

@@ -36,17 +36,16 @@ def build_receipt(
     boundary: str,
     product: str = "",
     sentence: str = PROCESSED_SENTENCE,
-    digest: str = "sha-256",
 ) -> Built:
     """The MDN for a request, from its receiver to its sender, in an HTTP answer or as an
-    asynchronous POST of its own. Signed with `signer` under the MIC's digest (else `digest`) when
+    asynchronous POST of its own. Signed with `signer` under the MIC's digest (else SHA-256) when
     the request asked for that; `signer` None makes it unsigned all the same. `boundary` as in
     Letter. Everything but the ids, times and boundary is the same for the same disposition."""
     report = _report(request, disposition, mic, style, at, boundary, product, sentence)
     part = report
     if signer is not None and request.receipt is not None and request.receipt.signed:
         octets = report.octets()
-        hashed = mic_of(octets, mic.algorithm if mic else digest)
+        hashed = mic_of(octets, mic.algorithm if mic else "sha-256")
         part = sign_part(octets, hashed, style, signer, boundary + "S")
     letter = Letter(
         sender=request.receiver,

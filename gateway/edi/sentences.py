@@ -266,10 +266,9 @@ _REFERENCE = re.compile(r"[A-Z0-9-]{1,12}")
 _LONGEST_VALUE = 60
 
 
-def sentence(finding: Finding, dialect: str | None = None) -> str:
-    """The finding in words; `dialect` (x12, edifact) chooses between transaction set and message
-    where the position does not tell."""
-    words = _words(finding, dialect or finding.detail.get("dialect"))
+def sentence(finding: Finding) -> str:
+    """The finding in words."""
+    words = _words(finding)
 
     def choose(option: re.Match[str]) -> str:
         said, otherwise = option.group(1), option.group(2) or ""
@@ -284,8 +283,8 @@ def sentence(finding: Finding, dialect: str | None = None) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _words(finding: Finding, dialect: str | None) -> dict[str, str]:
-    position = finding.position
+def _words(finding: Finding) -> dict[str, str]:
+    position, dialect = finding.position, finding.detail.get("dialect")
     tag = position.tag or ""
     edifact = dialect == "edifact" or (dialect is None and _LEVELS.get(tag) == "message")
     kind = "message" if edifact else "transaction set"

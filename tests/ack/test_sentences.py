@@ -111,8 +111,9 @@ def test_what_a_partner_rejected_is_told_with_its_place(position, place):
 
 
 def test_edifact_speaks_of_messages():
-    assert "this message" in sentence(Finding(Code.SEGMENT_NOT_IN_SET), "edifact")
-    assert "this transaction set" in sentence(Finding(Code.SEGMENT_NOT_IN_SET), "x12")
+    for dialect, word in (("edifact", "message"), ("x12", "transaction set")):
+        finding = Finding(Code.SEGMENT_NOT_IN_SET, detail={"dialect": dialect})
+        assert f"this {word}." in sentence(finding)
 
 
 def test_control_characters_of_a_value_are_shown_not_sent_to_the_console():
