@@ -209,6 +209,8 @@ class _Matcher:
         """Notes a fault of `item` in `loop`; a loop's own fault names that loop (AK303)."""
         position = Position(segment=ordinal, tag=segment.tag, offset=segment.offset)
         detail: dict[str, str] = {}
+        if code is Code.SEGMENT_NOT_IN_SET:
+            detail["dialect"] = self.guide.dialect.name
         if item is not None:
             missing = code is Code.SEGMENT_MISSING
             detail["expected"] = segment.tag if missing else str(item.max)

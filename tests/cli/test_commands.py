@@ -581,6 +581,11 @@ def test_held_shows_what_why_and_how_to_go_on(plain: Path) -> None:
     assert "rejected by sam" in run("--home", plain, "held", "show", hold["id"]).output
 
 
+def test_an_edifact_segment_out_of_place_is_told_of_its_message() -> None:
+    checked = run("check", ROOT / "tests/cases/edifact-orders-segment-unknown/input.edi")
+    assert "CPS (segment 13) does not belong in this message. Leave it out." in checked.output
+
+
 def test_a_held_document_is_told_by_once_and_shown_as_it_would_be_delivered(plain: Path) -> None:
     notice = (ROOT / "tests/cases/x12-856-level-unknown/input.edi").read_text("utf-8")
     (plain / "inbox/harbor-medical/edi/856.edi").write_text(notice)
