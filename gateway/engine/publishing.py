@@ -29,10 +29,17 @@ _BATCH = 32
 
 def recover(gateway: Gateway, failed: Failed) -> int:
     """Finishes what a crash or a failing folder interrupted between intent and confirmation; how
-    many there were."""
-    with gateway.store.reading() as tx:
-        staged = tx.publications.staged(without=gateway.waiting)
-    return _rename_all(gateway, staged, failed)
+    many there were. A folder that fails again holds up no other."""
+    done = 0
+    failing: set[tuple[str, str]] = set()
+    while True:
+        with gateway.store.reading() as tx:
+            staged = tx.publications.staged(without=gateway.waiting, failing=failing)
+        if not staged:
+            return done
+        renamed = _rename_all(gateway, staged, failed)
+        failing |= {(one.partner, one.folder) for one in staged if one not in renamed}
+        done += len(renamed)
 
 
 def publish_pending(gateway: Gateway, failed: Failed) -> int:
@@ -50,7 +57,7 @@ def publish_pending(gateway: Gateway, failed: Failed) -> int:
     return len(pending)
 
 
-def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> int:
+def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> list[Publication]:
     folders: dict[tuple[str, str], list[Publication]] = {}
     for publication in staged:
         folders.setdefault((publication.folder, publication.partner), []).append(publication)
@@ -63,7 +70,7 @@ def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> 
     if renamed:
         failpoint("publish.after-rename")
         _confirm(gateway, renamed)
-    return len(renamed)
+    return renamed
 
 
 def _staged_name(publication: Publication) -> str:

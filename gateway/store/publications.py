@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
 from sqlalchemy import select
+from sqlalchemy import tuple_
 from sqlalchemy import update
 
 from gateway.store.inserting import insert_row
@@ -24,6 +25,7 @@ from gateway.store.schema import publications
 from gateway.store.states import PublicationState
 
 _c = publications.c
+_AT_ONCE = 500
 
 
 class Publications:
@@ -66,9 +68,12 @@ class Publications:
         """To be written, in the order of their ids, `without` those for some partners."""
         return self._in_state(PublicationState.PENDING, limit, without)
 
-    def staged(self, *, limit: int = 500, without: Iterable[str] = ()) -> list[Publication]:
-        """Intended before a crash: look for the staged file of each."""
-        return self._in_state(PublicationState.STAGED, limit, without)
+    def staged(
+        self, *, without: Iterable[str] = (), failing: Iterable[tuple[str, str]] = ()
+    ) -> list[Publication]:
+        """The next ones intended before a crash: look for the staged file of each. `failing` are
+        folders of partners (`inbox/documents`), whose files are left out."""
+        return self._in_state(PublicationState.STAGED, _AT_ONCE, without, failing)
 
     def mark_staged(self, publication: Publication) -> bool:
         """Commit the intent to publish this revision; False where a newer one is there."""
@@ -104,11 +109,17 @@ class Publications:
         )
 
     def _in_state(
-        self, state: PublicationState, limit: int, without: Iterable[str]
+        self,
+        state: PublicationState,
+        limit: int,
+        without: Iterable[str],
+        failing: Iterable[tuple[str, str]] = (),
     ) -> list[Publication]:
         query = select(publications).where(_c.state == state).order_by(_c.id).limit(limit)
         if left := tuple(without):
             query = query.where(_c.partner.not_in(left))
+        if folders := tuple(failing):
+            query = query.where(tuple_(_c.partner, _c.folder).not_in(folders))
         return records(self._connection, Publication, query)
 
     def _advance(

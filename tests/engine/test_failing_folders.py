@@ -87,3 +87,18 @@ def test_one_that_takes_no_files_is_told_when_something_is_owed(home: Path) -> N
     assert list(desk.worker.folders) == ["outbox/alpenmed/edi"]
     assert alerts(home) == [("folder-failed", "outbox/alpenmed/edi")]
     desk.close()
+
+
+def test_all_that_waited_for_one_is_published_when_it_is_mended(home: Path) -> None:
+    """More than is looked at in a go, and what of another partner's waits behind them."""
+    first, second = home / "inbox/harbor-medical/documents", home / "inbox/alpenmed/documents"
+    as_file(first)
+    as_file(second)
+    desk = Desk(home)
+    desk.receive("harbor-medical", x12(*(confirmation(f"SO-{n}") for n in range(520)), control=701))
+    desk.receive("alpenmed", edifact(order_response("AB-1")))
+    for folder, partner, count in ((second, "alpenmed", 1), (first, "harbor-medical", 521)):
+        folder.unlink()
+        desk.work()
+        assert len(desk.documents(partner)) == count
+    desk.close()
