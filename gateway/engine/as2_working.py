@@ -15,6 +15,7 @@ from concurrent.futures import wait
 from contextlib import ExitStack
 from datetime import datetime
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 
 from gateway.edi.finding import TransientError
@@ -139,26 +140,39 @@ class Exchange:
             self._looked_at = now
             warn_of_expiring(self._gateway)
         for lane, jobs in self._due().items():
-            working = self._lanes.get(lane)
-            if (working is None or working.done()) and not self._stopped.is_set():
+            if not self._stopped.is_set():
                 self._lanes[lane] = self._pool.submit(self._work, jobs)
                 started += 1
         return started
 
     def _due(self) -> dict[Lane, Jobs]:
-        with self._gateway.store.reading() as tx:
-            now = self._gateway.clock()
-            unopened, due, receipts = tx.as2.unopened(), tx.as2.due(now), tx.as2.receipts_due(now)
+        """What is to be done in the lanes that rest."""
+        gateway, busy = self._gateway, self._busy
+        with gateway.store.reading() as tx:
+            now = gateway.clock()
+            unopened = tx.as2.unopened(without=busy("open"))
+            due = tx.as2.due(now, without=busy("send"))
+            receipts = tx.as2.receipts_due(now, without=busy("receipt"))
         lanes: dict[Lane, Jobs] = {}
-        kinds = (("open", unopened, self._open_one), ("send", due, self._send_one))
-        for kind, messages, work in (*kinds, ("receipt", receipts, self._send_receipt)):
-            for message in messages:
-                if message.partner in self._gateway.waiting:
-                    continue  # it goes when the partner's definition is right again
-                if kind != "open" or message.partner in self._gateway.partners:
-                    lane = lanes.setdefault((message.partner, kind), [])
-                    lane.append(lambda message=message, work=work: work(message))  # type: ignore[misc]
+        for message in unopened:
+            if message.partner in gateway.partners:
+                jobs = lanes.setdefault((message.partner, "open"), [])
+                jobs.append(partial(self._open_one, message))
+        for message in due:
+            jobs = lanes.setdefault((message.partner, "send"), [])
+            jobs.append(partial(send_message, gateway, message))
+        for message in receipts:
+            jobs = lanes.setdefault((message.partner, "receipt"), [])
+            jobs.append(partial(send_receipt, gateway, message))
         return lanes
+
+    def _busy(self, kind: str) -> set[str]:
+        """The partners whose lane of that kind is at work, or whose definition is to be mended:
+        what they leave undone must not stand before what is due for others."""
+        lanes = {
+            partner for (partner, of), work in self._lanes.items() if of == kind and not work.done()
+        }
+        return lanes | self._gateway.waiting
 
     def _work(self, jobs: Jobs) -> None:
         for job in jobs:
@@ -185,9 +199,3 @@ class Exchange:
             partner = self._gateway.partners.get(message.partner)
             if message.state is As2State.RECEIVED and partner is not None and partner.as2:
                 self._receiver.open(partner, message)
-
-    def _send_one(self, message: As2Message) -> None:
-        send_message(self._gateway, message)
-
-    def _send_receipt(self, message: As2Message) -> None:
-        send_receipt(self._gateway, message)

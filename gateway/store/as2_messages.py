@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -54,18 +55,19 @@ class As2Messages:
         query = select(as2_messages).where(_c.interchange == interchange_id)
         return one(self._connection, As2Message, query)
 
-    def unopened(self) -> list[As2Message]:
-        """Theirs of which nothing is decided yet, oldest first."""
-        return self._listed(_c.state == As2State.RECEIVED)
+    def unopened(self, *, without: Iterable[str] = ()) -> list[As2Message]:
+        """Theirs of which nothing is decided yet, the oldest first, `without` some partners'."""
+        return self._listed(_c.state == As2State.RECEIVED, _c.partner.not_in(tuple(without)))
 
-    def due(self, now: datetime) -> list[As2Message]:
+    def due(self, now: datetime, *, without: Iterable[str] = ()) -> list[As2Message]:
         """Ours to be posted by now, in the order of their ids."""
-        return self._listed(_c.state == As2State.QUEUED, _c.next_at <= now)
+        others = _c.partner.not_in(tuple(without))
+        return self._listed(_c.state == As2State.QUEUED, _c.next_at <= now, others)
 
-    def receipts_due(self, now: datetime) -> list[As2Message]:
+    def receipts_due(self, now: datetime, *, without: Iterable[str] = ()) -> list[As2Message]:
         """Theirs whose asynchronous receipt is to be posted by now."""
-        states = (As2State.ACCEPTED, As2State.REFUSED)
-        return self._listed(_c.state.in_(states), _c.next_at <= now)
+        states, others = (As2State.ACCEPTED, As2State.REFUSED), _c.partner.not_in(tuple(without))
+        return self._listed(_c.state.in_(states), _c.next_at <= now, others)
 
     def overdue(self, now: datetime) -> list[As2Message]:
         """Ours whose receipt should have come by now."""
