@@ -20,6 +20,7 @@ from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import InterchangeState
 from gateway.store import Publication
+from gateway.store import Transaction
 from gateway.transport import FolderError
 from gateway.transport import publish_all
 from gateway.transport import stage_all
@@ -43,18 +44,28 @@ def recover(gateway: Gateway, failed: Failed) -> int:
 
 
 def publish_pending(gateway: Gateway, failed: Failed) -> int:
-    """Publishes the next files owed; how many there were. One whose folder fails stays staged."""
+    """Publishes the next files owed; how many could be staged. One whose folder fails stays so, one
+    whose bytes cannot be read stays pending."""
     with gateway.store.reading() as tx:
         pending = tx.publications.pending(limit=_BATCH, without=gateway.waiting)
-        contents = [tx.payloads.get(publication.payload) for publication in pending]
-    if not pending:
+        readable = [(one, _content(tx, one, failed)) for one in pending]
+    files = [(one, content) for one, content in readable if content is not None]
+    if not files:
         return 0
-    stage_all(zip(map(_staged_name, pending), contents, strict=True), gateway.home.staging)
+    stage_all([(_staged_name(one), content) for one, content in files], gateway.home.staging)
     failpoint("publish.after-stage")
     with gateway.step("intend") as step:
-        intended = [one for one in pending if step.tx.publications.mark_staged(one)]
+        intended = [one for one, _ in files if step.tx.publications.mark_staged(one)]
     _rename_all(gateway, intended, failed)
-    return len(pending)
+    return len(files)
+
+
+def _content(tx: Transaction, publication: Publication, failed: Failed) -> bytes | None:
+    try:
+        return tx.payloads.get(publication.payload)
+    except TransientError as error:
+        failed(error)
+        return None
 
 
 def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> list[Publication]:

@@ -102,3 +102,19 @@ def test_all_that_waited_for_one_is_published_when_it_is_mended(home: Path) -> N
         desk.work()
         assert len(desk.documents(partner)) == count
     desk.close()
+
+
+def test_a_payload_that_is_gone_holds_up_only_its_own_file(home: Path) -> None:
+    desk = Desk(home)
+    long = confirmation("SO-2")
+    [line, *_] = [at for at, segment in enumerate(long) if segment.startswith("PO1")]
+    desk.receive("harbor-medical", x12([*long[:line], *long[line : line + 2] * 500], control=701))
+    documents = desk.documents("harbor-medical")
+    [large] = [one["id"] for one in documents if one["data"]["id"] == "SO-2"]
+    for path in (home / "var/payloads").glob("*/*"):
+        path.unlink()
+    desk.act(command="resend", key=large)
+    desk.receive("harbor-medical", x12(confirmation("SO-3"), control=702))
+    assert "SO-3" in {one["data"]["id"] for one in desk.documents("harbor-medical")}
+    assert [str(one) for one in desk.worker.failures if "cannot be read" in str(one)]
+    desk.close()
