@@ -9,7 +9,7 @@ from datetime import datetime
 from gateway.edi.difference import Difference
 from gateway.edi.difference import first_difference
 from gateway.edi.finding import Code
-from gateway.engine.deciding import CHUNK
+from gateway.engine.deciding import chunks_of
 from gateway.store import Hold
 from gateway.store import Interchange
 from gateway.store import Transaction
@@ -44,8 +44,4 @@ def earlier_of(tx: Transaction, hold: Hold) -> Earlier | None:
 
 def _bytes(tx: Transaction, interchange: Interchange) -> Iterator[bytes]:
     with tx.payloads.open(interchange.payload) as source:
-        source.seek(interchange.offset)
-        left = interchange.size
-        while left > 0 and (block := source.read(min(CHUNK, left))):
-            left -= len(block)
-            yield block
+        yield from chunks_of(source, interchange.offset, interchange.size)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +26,7 @@ from gateway.store import Direction
 from gateway.store import Interchange as StoredInterchange
 from gateway.store import InterchangeState
 from gateway.store import Transmission
+from gateway.store import hash_of_chunks
 
 CHUNK = 1 << 20
 
@@ -62,6 +62,15 @@ def chunks(source: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
+def chunks_of(source: BinaryIO, start: int, size: int) -> Iterator[bytes]:
+    """`size` bytes from `start`."""
+    source.seek(start)
+    left = size
+    while left > 0 and (block := source.read(min(CHUNK, left))):
+        yield block
+        left -= len(block)
+
+
 def survey(step: Step, transmission: Transmission) -> tuple[list[Decision], list[Finding]]:
     """The envelopes of the file's interchanges, not yet decided, and what is none."""
     decisions: list[Decision] = []
@@ -77,17 +86,9 @@ def survey(step: Step, transmission: Transmission) -> tuple[list[Decision], list
     with step.tx.payloads.open(transmission.payload) as source:
         for decision in decisions:
             end = decision.report.end
-            decision.digest = _digest(source, end.start, end.end)
+            own = chunks_of(source, end.start, end.end - end.start)
+            decision.digest = hash_of_chunks(own)
     return decisions, strays
-
-
-def _digest(source: BinaryIO, start: int, end: int) -> str:
-    source.seek(start)
-    digest, left = hashlib.sha256(), end - start
-    while left > 0 and (block := source.read(min(CHUNK, left))):
-        digest.update(block)
-        left -= len(block)
-    return digest.hexdigest()
 
 
 def decide(step: Step, transmission: Transmission, decision: Decision) -> None:
