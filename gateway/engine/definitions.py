@@ -119,14 +119,14 @@ class Definitions:
 
     def overlay_of(self, partner: Partner, name: str) -> Path | None:
         """The partner's overlay file of the base map `name` (x12/004010/850)."""
-        for path in partner.overlays:
-            if path not in self._overlays:
-                entries = load(path).mapping or {}
-                extended = entries.get("overlay")
-                self._overlays[path] = (extended.text or "") if extended else ""
-            if self._overlays[path] == name:
-                return path
-        return None
+        return next((path for path in partner.overlays if self._extended(path) == name), None)
+
+    def _extended(self, overlay: Path) -> str:
+        """The name of the base map that an overlay file changes."""
+        if overlay not in self._overlays:
+            named = (load(overlay).mapping or {}).get("overlay")
+            self._overlays[overlay] = (named.text or "") if named else ""
+        return self._overlays[overlay]
 
     def service_segment(self, dialect: Dialect, version: str, tag: str) -> SegmentDef | None:
         """The definition of an envelope segment (ISA, GS, UNB) in this syntax version."""
@@ -161,8 +161,7 @@ class Definitions:
         faults: list[str] = []
         seen: dict[str, str] = {}
         for path in partner.overlays:
-            self.overlay_of(partner, "")
-            name = self._overlays[path]
+            name = self._extended(path)
             place = f"partners/{partner.name}/maps/{path.name}:1"
             if self.find_map(name) is None:
                 faults.append(f"{place}: overlay: there is no map {name!r}")

@@ -98,7 +98,6 @@ class As2Partner:
 
 def read_as2(fields: Fields, folder: Path, settings: Settings, faults: list[str]) -> As2Partner:
     """The `as2:` mapping of a partner, with the certificates of its folder."""
-    place = f"partners/{folder.name}/partner.yaml:{fields.node.line}"
     own = settings.as2
     if own is None:
         fields.fault(fields.node, "as2: gateway.yaml has no as2 part with our own id")
@@ -114,7 +113,7 @@ def read_as2(fields: Fields, folder: Path, settings: Settings, faults: list[str]
     weaker += ["receipt: none"] if receipt == "none" else []
     weaker += [] if signed else ["receipt_signed: no"]
     user = fields.text("user", "")
-    password = _password(fields, folder, faults, place) if user else ""
+    password = _password(fields, folder, faults) if user else ""
     partner = As2Partner(
         id=fields.read("id", _name, "", "an AS2 name"),
         our_id=fields.read("our_id", _name, own.id if own else "", "an AS2 name"),
@@ -208,6 +207,6 @@ def _wait(fields: Fields, text: str) -> timedelta:
         return timedelta()
 
 
-def _password(fields: Fields, folder: Path, faults: list[str], place: str) -> str:
+def _password(fields: Fields, folder: Path, faults: list[str]) -> str:
     name = fields.text("password_file")
-    return (read_secret(folder / name, faults, place) or "") if name else ""
+    return (read_secret(folder / name, faults, fields.node.place) or "") if name else ""
