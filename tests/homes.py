@@ -9,7 +9,11 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
+
+if TYPE_CHECKING:
+    from gateway.partner.partner import Partner
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "tests" / "demo"
@@ -81,6 +85,18 @@ def sample(name: str, **numbers: str) -> str:
     for word, value in numbers.items():
         text = text.replace("{" + word + "}", value)
     return text
+
+
+def partners_of(home: Path) -> dict[str, Partner]:
+    """Every partner of a home. Raises DefinitionError with the faults of all of them."""
+    from gateway.edi.finding import DefinitionError
+    from gateway.partner.partner import try_partners
+    from gateway.partner.settings import load_settings
+
+    partners, broken = try_partners(home / "partners", load_settings(home / "gateway.yaml"), {})
+    if broken:
+        raise DefinitionError([fault for faults in broken.values() for fault in faults])
+    return partners
 
 
 class Desk:

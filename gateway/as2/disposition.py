@@ -173,20 +173,3 @@ class SenderIsReceiverError(MessageError):
 class ReceiptError(As2Error):
     """An MDN is not what we may rely on: unreadable, not signed as asked, or of another message.
     There is no answer to an MDN; the delivery is not complete."""
-
-
-REFUSALS: tuple[type[MessageError], ...] = (
-    AuthenticationError,
-    IntegrityError,
-    DecryptionError,
-    DecompressionError,
-    InsufficientSecurityError,
-    UnexpectedProcessingError,
-    UnknownRelationshipError,
-    MessageIdError,
-    DuplicateFilenameError,
-    IllegalFilenameError,
-    UnsupportedFormatError,
-    UnsupportedMicError,
-    SenderIsReceiverError,
-)

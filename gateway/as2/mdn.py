@@ -48,7 +48,6 @@ class Receipt:
     disposition: Disposition
     mic: Mic | None
     signer: Certificate | None
-    reporter: str
     recipient: str
     text: str
 
@@ -140,7 +139,6 @@ def _read_report(report: Entity, signer: Certificate | None) -> Receipt:
         ),
         mic=read_mic(fields.get("Received-Content-MIC")),
         signer=signer,
-        reporter=fields.get("Reporting-UA"),
         recipient=fields.get("Final-Recipient").partition(";")[2].strip(),
         text=_plain(texts[0])[0:_TEXT].decode("latin-1") if texts else "",
     )

@@ -154,14 +154,6 @@ def _delimiters(fields: Fields, dialect: Dialect) -> Delimiters:
     return delimiters
 
 
-def load_partners(folder: Path, settings: Settings) -> dict[str, Partner]:
-    """Every partner of the home; raises DefinitionError with the faults of all of them."""
-    partners, broken = try_partners(folder, settings, {})
-    if broken:
-        raise DefinitionError([fault for faults in broken.values() for fault in faults])
-    return partners
-
-
 def try_partners(
     folder: Path, settings: Settings, old: Mapping[str, Partner]
 ) -> tuple[dict[str, Partner], Broken]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.as2 import MessageError
 from gateway.as2 import Policy
 from gateway.as2 import Style
 from gateway.as2.disposition import DUPLICATE
-from gateway.as2.disposition import REFUSALS
 from gateway.as2.disposition import UNAUTHENTICATED
 
 HERE = Path(__file__).parent
@@ -26,7 +26,8 @@ def test_every_key_is_on_the_page(words):
 
 
 def test_every_disposition_is_on_the_page():
-    for disposition in (DUPLICATE, UNAUTHENTICATED, *(one.disposition for one in REFUSALS)):
+    refusals = [one.disposition for one in MessageError.__subclasses__()]
+    for disposition in (DUPLICATE, UNAUTHENTICATED, *refusals):
         assert f"`{disposition.text}`" in PAGE
 
 

@@ -31,7 +31,6 @@ from gateway.as2 import build_receipt
 from gateway.as2 import read_receipt
 from gateway.as2 import read_request
 from gateway.as2.disposition import AUTOMATIC
-from gateway.as2.disposition import REFUSALS
 from gateway.as2.disposition import UNAUTHENTICATED
 from gateway.as2.disposition import UnknownRelationshipError
 from gateway.as2.disposition import read_disposition
@@ -144,7 +143,7 @@ def test_row_f_an_unknown_relationship_can_be_told(receipt):
 
 
 def test_every_refusal_has_a_test():
-    told = {one.disposition.text for one in REFUSALS}
+    told = {one.disposition.text for one in MessageError.__subclasses__()}
     assert told == {*MESSAGES, "unknown-trading-relationship"}
 
 

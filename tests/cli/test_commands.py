@@ -17,6 +17,7 @@ from homes import ROOT
 from homes import SAMPLES
 from homes import Run
 from homes import make_plain_home
+from homes import partners_of
 from homes import sample
 
 from gateway.cli.console import print_table
@@ -307,8 +308,6 @@ def test_any_odd_setting_is_a_fault_with_its_line_or_works(
     plain: Path, file: str, odd: str
 ) -> None:
     from gateway.edi.finding import DefinitionError
-    from gateway.partner.partner import load_partners
-    from gateway.partner.settings import load_settings
 
     path = plain / file
     good = path.read_text()
@@ -317,7 +316,7 @@ def test_any_odd_setting_is_a_fault_with_its_line_or_works(
         path.write_text("\n".join([*kept, f"{key}: {odd}"]))
         faults: list[str] = []
         try:
-            load_partners(plain / "partners", load_settings(plain / "gateway.yaml"))
+            partners_of(plain)
         except DefinitionError as error:
             faults = error.faults
         assert all(".yaml:" in fault for fault in faults)

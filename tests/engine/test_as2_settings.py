@@ -12,6 +12,7 @@ from as2_pair import As2Desk
 from as2_pair import key_of
 from as2_pair import make_pair
 from as2_pair import write_private
+from homes import partners_of
 
 from gateway.as2.issuing import issue
 from gateway.cli.as2 import as2_facts
@@ -20,14 +21,13 @@ from gateway.engine.expiring import expiring
 from gateway.engine.gateway import open_gateway
 from gateway.engine.home import Home
 from gateway.partner.as2 import As2Partner
-from gateway.partner.partner import load_partners
 from gateway.partner.settings import load_settings
 
 NOW = datetime.now(UTC)
 
 
 def as2_of(home: Path) -> As2Partner:
-    [partner] = load_partners(home / "partners", load_settings(home / "gateway.yaml")).values()
+    [partner] = partners_of(home).values()
     assert partner.as2 is not None
     return partner.as2
 

@@ -6,12 +6,11 @@ import shutil
 from pathlib import Path
 
 from homes import make_home
+from homes import partners_of
 
 from gateway.edi.dialect import X12
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
-from gateway.partner.partner import load_partners
-from gateway.partner.settings import load_settings
 
 
 def test_only_a_partner_with_an_overlay_has_a_map_of_its_own(tmp_path: Path) -> None:
@@ -22,7 +21,7 @@ def test_only_a_partner_with_an_overlay_has_a_map_of_its_own(tmp_path: Path) -> 
         shutil.rmtree(home / "partners" / name / "maps")
         text = (example / "partner.yaml").read_text().replace("HARBORMED", f"HARBOR{name.upper()}")
         (home / "partners" / name / "partner.yaml").write_text(text)
-    partners = load_partners(home / "partners", load_settings(home / "gateway.yaml"))
+    partners = partners_of(home)
     definitions = Definitions(packaged_maps())
     one, two, harbor = (
         definitions.map_of(X12, "004010", "855", partners[name])
