@@ -88,38 +88,9 @@ class Documents:
         )
         return one(self._connection, Document, query)
 
-    def find_held_before(self, document: Document) -> Document | None:
-        """The earliest held document of the same purchase; a later one waits behind it."""
-        query = (
-            select(documents)
-            .where(
-                _c.order_number == document.order_number,
-                _c.partner == document.partner,
-                _c.direction == document.direction,
-                _c.state == DocumentState.HELD,
-                _c.id < document.id,
-            )
-            .order_by(_c.id)
-        )
-        return one(self._connection, Document, query)
-
-    def of_transmission(self, transmission_id: str) -> list[Document]:
-        """The documents of one file, in order."""
-        query = select(documents).where(_c.transmission == transmission_id).order_by(_c.id)
-        return records(self._connection, Document, query)
-
     def of_interchange(self, interchange_id: str) -> list[Document]:
         """The documents an interchange carries, in its order."""
         return records(self._connection, Document, _CARRIED, by=interchange_id)
-
-    def of_order(self, partner: str, order_number: str) -> list[Document]:
-        """Every document of one purchase, oldest first."""
-        query = (
-            select(documents)
-            .where(_c.order_number == order_number, _c.partner == partner)
-            .order_by(_c.id)
-        )
-        return records(self._connection, Document, query)
 
     def overdue(self, now: datetime, *, limit: int = 500) -> list[Document]:
         """Sent documents still without the acknowledgment due by now, the longest overdue first."""

@@ -44,11 +44,6 @@ class Journal:
             query = query.where(_c.event.in_(events))
         return records(self._connection, Entry, query)
 
-    def of_document(self, document_id: str) -> list[Entry]:
-        """What happened to one document, oldest first."""
-        query = select(journal).where(_c.document == document_id).order_by(_c.id)
-        return records(self._connection, Entry, query)
-
 
 def _unnumbered(entry: Entry) -> dict[str, object]:
     """The row without its id: the database counts."""

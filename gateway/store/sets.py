@@ -6,14 +6,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 from sqlalchemy import select
-from sqlalchemy import update
 
 from gateway.edi.finding import Finding
 from gateway.store.inserting import insert_all
 from gateway.store.records import TransactionSet
 from gateway.store.rows import get
 from gateway.store.rows import move
-from gateway.store.rows import one
 from gateway.store.rows import records
 from gateway.store.rows import row_of
 from gateway.store.schema import interchanges
@@ -81,15 +79,6 @@ class Sets:
             query = query.where(_c.group_code == group_code)
         return records(self._connection, TransactionSet, query)
 
-    def find_in_interchange(self, interchange_id: str, reference: str) -> TransactionSet | None:
-        """The set with this reference (UCM 0062) in an interchange."""
-        query = (
-            select(sets)
-            .where(_c.interchange == interchange_id, _c.reference == reference)
-            .order_by(_c.group_index, _c.set_index)
-        )
-        return one(self._connection, TransactionSet, query)
-
     def judge(
         self, set_id: str, verdict: Verdict, *, findings: tuple[Finding, ...] | None = None
     ) -> None:
@@ -103,7 +92,3 @@ class Sets:
             to=verdict,
             **({} if findings is None else {"findings": findings}),
         )
-
-    def carry(self, set_id: str, document_id: str) -> None:
-        """Note the document a set carries, where it was not known when the set was added."""
-        self._connection.execute(update(sets).where(_c.id == set_id).values(document=document_id))
