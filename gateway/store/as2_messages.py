@@ -75,16 +75,7 @@ class As2Messages:
 
     def move(self, row_id: str, to: As2State, **changes: Any) -> None:
         """Set the state, and columns beside it. Raises NotFoundError, MoveRefusedError."""
-        sources: list[str] = [source for source, targets in AS2_MOVES.items() if to in targets]
-        move(
-            self._connection,
-            as2_messages,
-            row_id,
-            column="state",
-            sources=sources,
-            to=to,
-            **changes,
-        )
+        move(self._connection, _c.state, row_id, to, AS2_MOVES, **changes)
 
     def change(self, row_id: str, **changes: Any) -> None:
         """Set columns of a message that stays in its state."""

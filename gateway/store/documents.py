@@ -138,12 +138,4 @@ class Documents:
             changes["findings"] = findings
         if ack_due_at is not None:
             changes["ack_due_at"] = ack_due_at
-        move(
-            self._connection,
-            documents,
-            document_id,
-            column="state",
-            sources=[source for source, targets in DOCUMENT_MOVES.items() if to in targets],
-            to=to,
-            **changes,
-        )
+        move(self._connection, _c.state, document_id, to, DOCUMENT_MOVES, **changes)

@@ -151,11 +151,10 @@ class Interchanges:
         """Set the state, and the findings where given. Raises NotFoundError, MoveRefusedError."""
         move(
             self._connection,
-            interchanges,
+            _c.state,
             interchange_id,
-            column="state",
-            sources=[source for source, targets in INTERCHANGE_MOVES.items() if to in targets],
-            to=to,
+            to,
+            INTERCHANGE_MOVES,
             **({} if findings is None else {"findings": findings}),
         )
 

@@ -6,11 +6,14 @@ Statements that every document needs are built once: building one costs five tim
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from typing import Any
 from typing import TypeVar
 
 from sqlalchemy import BindParameter
+from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import Executable
 from sqlalchemy import Select
@@ -44,6 +47,7 @@ Record = (
     | Transmission
 )
 R = TypeVar("R", bound=Record)
+S = TypeVar("S", bound=StrEnum)
 
 
 def row_of(record: Record) -> dict[str, Any]:
@@ -83,29 +87,30 @@ def _by_id(table: Table) -> Select[Any]:
 
 def move(
     connection: Connection,
-    table: Table,
+    state: Column[S],
     row_id: str,
-    *,
-    column: str,
-    sources: list[str],
-    to: str,
+    to: S,
+    moves: Mapping[S, frozenset[S]],
     **changes: Any,
 ) -> None:
-    """Set the state column, only where the row is in one of `sources`.
+    """Set the state column, only where the row is in a state that may move there.
 
     Raises NotFoundError where there is no such row, MoveRefusedError where its state forbids it.
     """
-    bound = {"row_id": row_id, "sources": sources, column: to, **changes}
-    if connection.execute(_move(table, column), bound).rowcount:
+    sources = [source for source, targets in moves.items() if to in targets]
+    bound = {"row_id": row_id, "sources": sources, state.name: to, **changes}
+    if connection.execute(_move(state), bound).rowcount:
         return
-    current = connection.execute(select(table.c[column]).where(table.c.id == row_id)).scalar()
+    table = state.table
+    current = connection.execute(select(state).where(table.c.id == row_id)).scalar()
     if current is None:
-        raise NotFoundError(f"no row {row_id} in {table.name}")
-    raise MoveRefusedError(f"{table.name} {row_id} is {current} and cannot become {to}")
+        raise NotFoundError(f"no row {row_id} in {table}")
+    raise MoveRefusedError(f"{table} {row_id} is {current} and cannot become {to}")
 
 
 @cache
-def _move(table: Table, column: str) -> Update:
+def _move(state: Column[Any]) -> Update:
     """Sets the columns that are bound beside `row_id` and `sources`."""
     sources: BindParameter[Any] = bindparam("sources", expanding=True)
-    return update(table).where(table.c.id == bindparam("row_id"), table.c[column].in_(sources))
+    table = state.table
+    return update(table).where(table.c.id == bindparam("row_id"), state.in_(sources))

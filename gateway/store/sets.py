@@ -85,10 +85,9 @@ class Sets:
         """Set the verdict, and the findings where given. Raises NotFoundError, MoveRefusedError."""
         move(
             self._connection,
-            sets,
+            _c.verdict,
             set_id,
-            column="verdict",
-            sources=[source for source, targets in VERDICT_MOVES.items() if verdict in targets],
-            to=verdict,
+            verdict,
+            VERDICT_MOVES,
             **({} if findings is None else {"findings": findings}),
         )

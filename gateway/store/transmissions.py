@@ -90,11 +90,10 @@ class Transmissions:
         """Set the state, and the reason where given. Raises NotFoundError, MoveRefusedError."""
         move(
             self._connection,
-            transmissions,
+            _c.state,
             transmission_id,
-            column="state",
-            sources=[source for source, targets in TRANSMISSION_MOVES.items() if to in targets],
-            to=to,
+            to,
+            TRANSMISSION_MOVES,
             **({} if findings is None else {"findings": findings}),
         )
 
