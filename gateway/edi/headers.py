@@ -13,7 +13,7 @@ from gateway.edi.events import TransactionSet
 from gateway.edi.finding import Finding
 from gateway.edi.opening import Opening
 from gateway.edi.segment import Segment
-from gateway.edi.tokens import splitter
+from gateway.edi.splitting import splitter
 
 
 def interchange_of(opening: Opening, segment: Segment, index: int) -> Interchange:

@@ -13,7 +13,7 @@ from gateway.edi.dialect import EDIFACT
 from gateway.edi.dialect import X12
 from gateway.edi.envelope import read_interchanges
 from gateway.edi.events import Address
-from gateway.edi.tokens import splitter
+from gateway.edi.splitting import splitter
 from gateway.edi.writer import EDIFACT_DELIMITERS
 from gateway.edi.writer import X12_DELIMITERS
 from gateway.edi.writer import Envelope

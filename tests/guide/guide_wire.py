@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.edi.finding import Finding
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Segment
-from gateway.edi.tokens import splitter
+from gateway.edi.splitting import splitter
 from gateway.guide.check import check
 from gateway.guide.check import check_segment
 from gateway.guide.dictionary import Dictionary

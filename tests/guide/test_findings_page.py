@@ -13,7 +13,7 @@ from guide_wire import dictionary
 
 from gateway.edi.finding import Code
 from gateway.edi.segment import Segment
-from gateway.edi.tokens import splitter
+from gateway.edi.splitting import splitter
 from gateway.guide.check import check_segment
 
 PAGE = (Path(__file__).parents[2] / "docs" / "findings.md").read_text("utf-8")
