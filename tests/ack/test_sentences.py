@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
-from gateway.edi.sentences import TEMPLATES
 from gateway.edi.sentences import sentence
+from gateway.edi.templates import TEMPLATES
 
 texts = st.text(max_size=80)
 numbers = st.none() | st.integers(1, 99)
