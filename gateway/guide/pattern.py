@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -21,10 +20,8 @@ from gateway.guide.dictionary import ElementDef
 from gateway.guide.dictionary import Note
 from gateway.guide.dictionary import SegmentDef
 from gateway.guide.dictionary import Use
+from gateway.guide.spots import Spot
 from gateway.guide.values import find_fault
-
-Spot = tuple[int, int]
-"""Element and component, both from 1; a simple element is its own component 1."""
 
 _CLOCK = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
 
@@ -50,21 +47,6 @@ class SegmentPattern:
     notes: list[Note] = field(default_factory=list)
     inner: list[tuple[int, Note]] = field(default_factory=list)
     run: Run | None = None
-
-
-def definition_at(definition: SegmentDef, spot: Spot) -> ElementDef | None:
-    """The element that stands at a spot; None where there is none, or none is used."""
-    element, component = spot
-    if element > len(definition.elements):
-        return None
-    use = definition.elements[element - 1]
-    if use.repeat and isinstance(use.definition, CompositeDef):
-        if component > len(use.definition.components):
-            return None
-        use = use.definition.components[component - 1]
-    elif component > 1:
-        return None
-    return use.definition if use.repeat and isinstance(use.definition, ElementDef) else None
 
 
 def segment_pattern(
@@ -318,16 +300,3 @@ def _in_a_row(cells: list[str], needed: int, rest: str = "") -> str:
     for cell in reversed(cells[needed:]):
         text = f"(?:{cell}{text})?+"
     return "".join(cells[:needed]) + text
-
-
-def all_spots(definition: SegmentDef) -> Iterator[Spot]:
-    """Every spot that a segment may have."""
-    for number, use in enumerate(definition.elements, 1):
-        if not use.repeat:
-            continue
-        if isinstance(use.definition, ElementDef):
-            yield number, 1
-            continue
-        for at, part in enumerate(use.definition.components, 1):
-            if part.repeat:
-                yield number, at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field
 
-from gateway.guide.pattern import Spot
+from gateway.guide.spots import Spot
 
 
 @dataclass(frozen=True, slots=True)

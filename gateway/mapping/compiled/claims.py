@@ -17,10 +17,10 @@ from gateway.guide.dictionary import SegmentDef
 from gateway.guide.dictionary import Use
 from gateway.guide.pattern import Run
 from gateway.guide.pattern import SegmentPattern
-from gateway.guide.pattern import Spot
-from gateway.guide.pattern import definition_at
 from gateway.guide.pattern import segment_pattern
 from gateway.guide.periods import is_period
+from gateway.guide.spots import Spot
+from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.notes import broken
 from gateway.mapping.compiled.objects import guarded
 from gateway.mapping.compiled.shape import Shape

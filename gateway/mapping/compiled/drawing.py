@@ -13,8 +13,8 @@ from typing import Any
 
 from gateway.guide.dictionary import ElementDef
 from gateway.guide.dictionary import SegmentDef
-from gateway.guide.pattern import Spot
-from gateway.guide.pattern import definition_at
+from gateway.guide.spots import Spot
+from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.cells import Cell
 from gateway.mapping.compiled.cells import Cells
 from gateway.mapping.compiled.cells import Marks

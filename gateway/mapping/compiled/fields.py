@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.guide.pattern import definition_at
+from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.claims import Claims
 from gateway.mapping.compiled.claims import is_composite
 from gateway.mapping.compiled.claims import spot_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.guide.dictionary import Note
-from gateway.guide.pattern import definition_at
+from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.claims import UNROLLED
 from gateway.mapping.compiled.claims import spot_of
 from gateway.mapping.compiled.claims import spots_of

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.guide.dictionary import SegmentDef
-from gateway.guide.pattern import definition_at
+from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.claims import Tools
 from gateway.mapping.compiled.claims import spot_of

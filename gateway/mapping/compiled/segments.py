@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from gateway.guide.dictionary import SegmentDef
-from gateway.guide.pattern import Spot
+from gateway.guide.spots import Spot
 from gateway.mapping.codec import Codec
 from gateway.mapping.codec import Unfit
 from gateway.mapping.compiled.cells import Cell

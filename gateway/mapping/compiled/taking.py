@@ -12,7 +12,7 @@ from typing import Any
 from gateway.edi.segment import Delimiters
 from gateway.guide.dictionary import UNBOUNDED
 from gateway.guide.match import Place
-from gateway.guide.pattern import all_spots
+from gateway.guide.spots import all_spots
 from gateway.guide.structure import Loop
 from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.claims import Tools
