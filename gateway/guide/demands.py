@@ -11,6 +11,7 @@ from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.guide.match import LoopOccurrence
 from gateway.guide.match import Occurrence
+from gateway.guide.match import head_of
 from gateway.guide.narrowing import Demand
 from gateway.guide.narrowing import Step
 from gateway.guide.structure import Loop
@@ -32,11 +33,10 @@ def check_demands(tree: LoopOccurrence, demands: Iterable[Demand]) -> Iterator[F
 
 
 def _fits(step: Step, item: Occurrence | LoopOccurrence) -> bool:
-    while isinstance(item, LoopOccurrence):
-        item = item.items[0]
-    if item.use.tag != step.tag:
+    head = head_of(item)
+    if head.use.tag != step.tag:
         return False
-    return not step.values or item.segment.value(_QUALIFIER.get(step.tag, 1)) in step.values
+    return not step.values or head.segment.value(_QUALIFIER.get(step.tag, 1)) in step.values
 
 
 def _missing(tree: LoopOccurrence, loop: LoopOccurrence, wanted: Step) -> Finding:

@@ -14,6 +14,7 @@ from gateway.edi.place import locate
 from gateway.edi.segment import Delimiters
 from gateway.guide.match import LoopOccurrence
 from gateway.guide.match import Occurrence
+from gateway.guide.match import head_of
 
 TAGS = frozenset({"HL", "CPS"})
 """Segments whose first element numbers a level and whose second names its parent."""
@@ -23,8 +24,8 @@ def check_levels(tree: LoopOccurrence, delimiters: Delimiters, charset: str) -> 
     """`hierarchy-broken`, with what is expected: an error where a level has no place in the tree
     (its number is taken, its parent unknown or below it), a warning where it is before its
     parent."""
-    heads = [item.items[0] for item in tree.items if isinstance(item, LoopOccurrence)]
-    levels = [head for head in heads if isinstance(head, Occurrence) and head.use.tag in TAGS]
+    heads = [head_of(item) for item in tree.items if isinstance(item, LoopOccurrence)]
+    levels = [head for head in heads if head.use.tag in TAGS]
     parents: dict[str, str] = {}
     for level in levels:
         parents.setdefault(level.segment.value(1), level.segment.value(2))

@@ -46,6 +46,13 @@ class LoopOccurrence:
                 yield self.loop, item
 
 
+def head_of(item: Occurrence | LoopOccurrence) -> Occurrence:
+    """The segment itself, or the trigger of the loop."""
+    while isinstance(item, LoopOccurrence):
+        item = item.items[0]
+    return item
+
+
 def match(guide: Guide, segments: list[Segment]) -> tuple[LoopOccurrence, list[Finding]]:
     """The tree of a set's segments and what is wrong with their order and number.
 

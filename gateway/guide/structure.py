@@ -70,6 +70,13 @@ def trigger(item: SegmentUse | Loop) -> str:
     return item.tag if isinstance(item, SegmentUse) else item.id
 
 
+def first_use(item: SegmentUse | Loop) -> SegmentUse:
+    """The segment use itself, or that of the loop's trigger."""
+    while isinstance(item, Loop):
+        item = item.items[0]
+    return item
+
+
 _TOKEN = re.compile(
     r"\s*(?:(?P<close>\))|(?P<name>[A-Z][A-Z0-9]{1,2}|\d+)(?P<required>!?)"
     r"(?:x?(?P<max>\d+|\*))?(?P<open>\()?)"

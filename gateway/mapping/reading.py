@@ -14,6 +14,7 @@ from gateway.edi.segment import Segment
 from gateway.guide.check import name_places
 from gateway.guide.match import LoopOccurrence
 from gateway.guide.match import Occurrence
+from gateway.guide.match import head_of
 from gateway.mapping.claim import Claim
 from gateway.mapping.claim import Opened
 from gateway.mapping.form import block_key
@@ -75,19 +76,14 @@ def read_levels(
     """What the rules read: the document, or where the map has a hierarchy, its levels."""
     reader = _Reader(Record(delimiters, charset, trace))
     level = map_.guide.dialect.set
-    body = [item for item in tree.items if _head(item).use.tag not in (level.header, level.trailer)]
+    body = [
+        item for item in tree.items if head_of(item).use.tag not in (level.header, level.trailer)
+    ]
     reading = reader.record.reading
     reader.read_level(map_.plan, body, Opened(reading.document))
     reader.check_totals()
     reading.unclaimed.sort(key=_wire_order)
     return reading
-
-
-def _head(item: Occurrence | LoopOccurrence) -> Occurrence:
-    """The segment itself, or the trigger of the loop."""
-    while isinstance(item, LoopOccurrence):
-        item = item.items[0]
-    return item
 
 
 def _wire_order(unclaimed: Unclaimed) -> tuple[int, int, int, int]:
@@ -106,7 +102,7 @@ class _Reader:
         self, level: Level, items: list[Occurrence | LoopOccurrence], scope: Opened
     ) -> None:
         for item in items:
-            head = _head(item)
+            head = head_of(item)
             node = item.loop if isinstance(item, LoopOccurrence) else item.use
             rules = level.by_node.get(id(node), ())
             rule = next((one for one in rules if self.takes(one, head.segment, scope)), None)
@@ -132,7 +128,7 @@ class _Reader:
             inner = Opened({}, join_path(scope.path, f"{rule.each.text}[{index}]"))
         number = inner.uses[rule.id] + 1
         key = block_key(rule.id, inner.path, number)
-        claim = Claim(self.record, rule, _head(item), inner, key)
+        claim = Claim(self.record, rule, head_of(item), inner, key)
         claim.read()
         claimed = self.record.reading.claimed
         if isinstance(item, LoopOccurrence):
