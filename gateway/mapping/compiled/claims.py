@@ -5,9 +5,7 @@ A segment that has anything its rule does not claim is declined: the exact tier 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
-from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -23,13 +21,16 @@ from gateway.guide.spots import Spot
 from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.notes import broken
 from gateway.mapping.compiled.objects import guarded
+from gateway.mapping.compiled.profiles import Profile
+from gateway.mapping.compiled.profiles import is_plain
+from gateway.mapping.compiled.profiles import spot_of
+from gateway.mapping.compiled.profiles import spots_of
 from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.compiled.values import Names
 from gateway.mapping.compiled.values import Values
 from gateway.mapping.plan import Field
 from gateway.mapping.plan import RowPlan
 from gateway.mapping.plan import RulePlan
-from gateway.mapping.plan import Slot
 from gateway.mapping.plan import Test
 
 UNROLLED = 3
@@ -45,25 +46,6 @@ class Tools:
     values: Values
     marks: Delimiters
     shape: Shape | None
-
-
-@dataclass(slots=True)
-class Profile:
-    """What sample segments of one rule had: how many there were, in how many each spot was filled,
-    the spots with a code that is not its word's preferred one, and the formats of periods. What
-    none of them had is not compiled; what all of them had is taken for granted."""
-
-    count: int = 0
-    filled: Counter[Spot] = field(default_factory=Counter)
-    sourced: set[Spot] = field(default_factory=set)
-    formats: dict[Spot, set[str]] = field(default_factory=dict)
-
-    def add(self, spots: Iterable[Spot]) -> None:
-        self.count += 1
-        self.filled.update(spots)
-
-    def always(self) -> set[Spot]:
-        return {spot for spot, count in self.filled.items() if count == self.count}
 
 
 @dataclass(slots=True)
@@ -106,7 +88,7 @@ class Claims:
             if spot_of(constant.place) in self.profile.filled:
                 spots.setdefault(spot_of(constant.place), (constant.value, ""))
         for bound in self.rule.fields:
-            if self.can_read(bound) and self.is_filled(bound):
+            if is_plain(bound) and self.profile.has(bound):
                 self.wanted.fields.append(bound)
                 for spot in map(spot_of, bound.places):
                     if spot in self.profile.filled:
@@ -117,32 +99,21 @@ class Claims:
         for rows in self.rule.rows:
             self.want_rows(rows)
 
-    def is_filled(self, bound: Field) -> bool:
-        return any(spot_of(place) in self.profile.filled for place in bound.places)
-
     def only_format(self, spot: Spot) -> tuple[str] | None:
         """The format that all samples had."""
         formats = self.profile.formats.get(spot, set())
         only = min(formats) if len(formats) == 1 and spot in self.profile.always() else ""
         return (only,) if only.isalnum() else None
 
-    def can_read(self, bound: Field) -> bool:
-        indexed = any(path.index is not None for path in bound.paths)
-        repeated = any(len(place) > 2 for place in bound.places)
-        return not (indexed or repeated)
-
     def want_rows(self, rows: RowPlan) -> None:
         """Rows as spots; a long run is captured as one text after its first rows."""
         constants = any(slot.constants for slot in rows.slots)
         if rows.shared or rows.repeats or rows.wrap or constants:
             return
-        if not all(self.can_read(bound) for slot in rows.slots for bound in slot.fields):
+        if not all(is_plain(bound) for slot in rows.slots for bound in slot.fields):
             return
-        used = [
-            number
-            for number, slot in enumerate(rows.slots)
-            if not self.profile.filled.keys().isdisjoint(spots_of(slot))
-        ]
+        filled = self.profile.filled.keys()
+        used = [at for at, slot in enumerate(rows.slots) if not filled.isdisjoint(spots_of(slot))]
         if not used:
             return
         self.wanted.rows.append(rows)
@@ -290,12 +261,3 @@ class Claims:
 
 def is_composite(use: Use, id_: str) -> bool:
     return isinstance(use.definition, CompositeDef) and use.definition.id == id_
-
-
-def spots_of(slot: Slot) -> set[Spot]:
-    places = [*slot.places, *(place for bound in slot.fields for place in bound.places)]
-    return {spot_of(place) for place in places}
-
-
-def spot_of(place: tuple[int, ...]) -> Spot:
-    return place[0], place[1]

@@ -18,8 +18,9 @@ from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.cells import Cell
 from gateway.mapping.compiled.cells import Cells
 from gateway.mapping.compiled.cells import Marks
-from gateway.mapping.compiled.claims import Profile
-from gateway.mapping.compiled.claims import spot_of
+from gateway.mapping.compiled.profiles import Profile
+from gateway.mapping.compiled.profiles import is_plain
+from gateway.mapping.compiled.profiles import spot_of
 from gateway.mapping.compiled.texts import Texts
 from gateway.mapping.compiled.values import Names
 from gateway.mapping.path import Path
@@ -129,16 +130,11 @@ class FieldDrawer:
         self.values: dict[tuple[str, ...], str] = {}
 
     def can_write(self, bound: Field) -> bool:
-        indexed = any(path.index is not None for path in bound.paths)
-        repeated = any(len(place) > 2 for place in bound.places)
-        return not (indexed or repeated or bound.home == "also")
-
-    def is_filled(self, bound: Field) -> bool:
-        return any(spot_of(place) in self.profile.filled for place in bound.places)
+        return is_plain(bound) and bound.home != "also"
 
     def is_wanted(self, bound: Field) -> bool:
         """Whether samples had it, or it is written where there is no value."""
-        return self.can_write(bound) and (self.is_filled(bound) or bool(bound.otherwise))
+        return self.can_write(bound) and (self.profile.has(bound) or bool(bound.otherwise))
 
     def element(self, spot: Spot) -> ElementDef | None:
         return definition_at(self.definition, spot)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.claims import Claims
 from gateway.mapping.compiled.claims import is_composite
-from gateway.mapping.compiled.claims import spot_of
 from gateway.mapping.compiled.objects import Branch
 from gateway.mapping.compiled.objects import Items
 from gateway.mapping.compiled.objects import Leaf
+from gateway.mapping.compiled.profiles import spot_of
 from gateway.mapping.compiled.shape import Judge
 from gateway.mapping.compiled.values import Value
 from gateway.mapping.path import Path

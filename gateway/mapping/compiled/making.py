@@ -19,7 +19,6 @@ from gateway.mapping.compiled.stretching import Part
 from gateway.mapping.compiled.stretching import Stretch
 from gateway.mapping.compiled.stretching import find_parts
 from gateway.mapping.compiled.taking import Taking
-from gateway.mapping.compiled.taking import in_turn
 from gateway.mapping.compiled.values import two_ways
 from gateway.mapping.formula import Formula
 from gateway.mapping.path import Scope
@@ -101,7 +100,7 @@ class Making(Taking):
         """The stretches and the segments that may begin at a step, those first that go far."""
         alone = [
             Part(step, [at], optional=False)
-            for at in in_turn(step)  # a later rule declines what one left out would take
+            for at in step.turn()  # a later rule declines what one left out would take
             if step.profiles[at].count and self.reader(step, at).pattern is not None
         ]
         found = [find_parts(self, step, part.rules[0]) for part in alone]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from gateway.mapping.compiled.cells import Cell
 from gateway.mapping.compiled.cells import Cells
 from gateway.mapping.compiled.cells import Run
-from gateway.mapping.compiled.claims import spot_of
-from gateway.mapping.compiled.claims import spots_of
 from gateway.mapping.compiled.drawing import FieldDrawer
 from gateway.mapping.compiled.drawing import Opened
 from gateway.mapping.compiled.objects import indented
+from gateway.mapping.compiled.profiles import spot_of
+from gateway.mapping.compiled.profiles import spots_of
 from gateway.mapping.plan import RowPlan
 from gateway.mapping.plan import RulePlan
 from gateway.mapping.plan import Slot
@@ -47,10 +47,6 @@ class RowPacker(FieldDrawer):
         if all(place[1:] == (1,) for place in slot.places):
             return True
         return len({place[0] for place in slot.places}) == 1 and bool(slot.fields)
-
-    def is_used(self, rows: RowPlan) -> bool:
-        filled = self.profile.filled
-        return any(spot in filled for slot in rows.slots for spot in spots_of(slot))
 
     def collect(self, rows: RowPlan, scope: Opened, variable: str) -> list[str]:
         """Statements that make a list of all row texts."""
@@ -129,10 +125,7 @@ class RowPacker(FieldDrawer):
 
     def is_in_rows(self, rows: RowPlan, number: int) -> bool:
         """Whether samples had the field of that number in any row."""
-        filled = self.profile.filled
-        return any(
-            spot_of(place) in filled for slot in rows.slots for place in slot.fields[number].places
-        )
+        return any(self.profile.has(slot.fields[number]) for slot in rows.slots)
 
     def is_always(self, rows: RowPlan, number: int) -> bool:
         """Whether every row of the samples had the field of that number."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from gateway.guide.dictionary import Note
 from gateway.guide.spots import definition_at
 from gateway.mapping.compiled.claims import UNROLLED
-from gateway.mapping.compiled.claims import spot_of
-from gateway.mapping.compiled.claims import spots_of
 from gateway.mapping.compiled.fields import FieldReader
 from gateway.mapping.compiled.objects import INDENT
 from gateway.mapping.compiled.objects import Branch
@@ -15,6 +13,8 @@ from gateway.mapping.compiled.objects import Leaf
 from gateway.mapping.compiled.objects import Writer
 from gateway.mapping.compiled.objects import guarded
 from gateway.mapping.compiled.objects import indented
+from gateway.mapping.compiled.profiles import spot_of
+from gateway.mapping.compiled.profiles import spots_of
 from gateway.mapping.path import Path
 from gateway.mapping.plan import RowPlan
 from gateway.mapping.plan import Slot

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 from gateway.guide.dictionary import SegmentDef
 from gateway.guide.spots import definition_at
-from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.claims import Tools
-from gateway.mapping.compiled.claims import spot_of
 from gateway.mapping.compiled.levels import list_of
 from gateway.mapping.compiled.objects import Branch
 from gateway.mapping.compiled.objects import Leaf
 from gateway.mapping.compiled.objects import Paths
 from gateway.mapping.compiled.objects import Writer
 from gateway.mapping.compiled.objects import guarded
+from gateway.mapping.compiled.profiles import Profile
+from gateway.mapping.compiled.profiles import spot_of
 from gateway.mapping.compiled.rows import RowReader
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.plan import RulePlan

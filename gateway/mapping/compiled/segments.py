@@ -13,14 +13,14 @@ from gateway.mapping.codec import Unfit
 from gateway.mapping.compiled.cells import Cell
 from gateway.mapping.compiled.cells import Cells
 from gateway.mapping.compiled.cells import Run
-from gateway.mapping.compiled.claims import Profile
-from gateway.mapping.compiled.claims import spot_of
 from gateway.mapping.compiled.drawing import NOTHING
 from gateway.mapping.compiled.drawing import Opened
 from gateway.mapping.compiled.drawing import Supplies
 from gateway.mapping.compiled.drawing import value_at
 from gateway.mapping.compiled.objects import indented
 from gateway.mapping.compiled.packing import RowPacker
+from gateway.mapping.compiled.profiles import Profile
+from gateway.mapping.compiled.profiles import spot_of
 from gateway.mapping.formula import Formula
 from gateway.mapping.path import Scope
 from gateway.mapping.plan import RowPlan
@@ -53,12 +53,12 @@ class SegmentWriter(RowPacker):
         super().__init__(supplies, definition, profile)
         self.rule = rule
         self.cells = Cells()
-        self.rows = [rows for rows in rule.rows if self.is_used(rows)]
+        self.rows = [rows for rows in rule.rows if profile.has_rows(rows)]
 
     @property
     def is_able(self) -> bool:
         """Whether it can be compiled: of what samples had, nothing is out of reach."""
-        used = [bound for bound in self.rule.fields if self.is_filled(bound)]
+        used = [bound for bound in self.rule.fields if self.profile.has(bound)]
         places = [place for rows in self.rule.rows for slot in rows.slots for place in slot.places]
         several = self.rule.repeats and len(self.rows) > 1
         return (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import combinations
 
 from gateway.edi.segment import Segment
 from gateway.guide.guide import Guide
@@ -16,10 +17,12 @@ from gateway.guide.match import Place
 from gateway.guide.match import next_place
 from gateway.guide.structure import Loop
 from gateway.guide.structure import SegmentUse
+from gateway.guide.structure import first_use
 from gateway.mapping.codec import Unfit
-from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.habits import Habits
 from gateway.mapping.compiled.habits import Key
+from gateway.mapping.compiled.profiles import Profile
+from gateway.mapping.compiled.profiles import spot_of
 from gateway.mapping.compiled.rule import Home
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.plan import Level
@@ -50,19 +53,24 @@ class Step:
     profiles: list[Profile]
 
     @property
-    def seen(self) -> int:
-        return max((profile.count for profile in self.profiles), default=0)
-
-    @property
     def use(self) -> SegmentUse:
-        node: SegmentUse | Loop = self.node
-        while isinstance(node, Loop):
-            node = node.items[0]
-        return node
+        return first_use(self.node)
 
     @property
     def home(self) -> Home:
         return self.frames[-1].home
+
+    def turn(self) -> list[int]:
+        """The rules in the order in which they are tried: the frequent ones first, where no segment
+        can be two of them. A header or a trailer has one."""
+        turn = list(range(len(self.rules))) or [0]
+        tested = [number for number in turn if self.rules and self.rules[number].tests]
+        pairs = combinations((self.rules[number] for number in tested), 2)
+        if all(_exclude(one, other) for one, other in pairs):
+            tested.sort(key=lambda number: -self.profiles[number].count)
+            rest = [number for number in turn if number not in tested]
+            return turn if rest and tested and rest[0] < max(tested) else tested + rest
+        return turn
 
     def item(self, number: int) -> str:
         """The variable of the item that a rule makes here."""
@@ -154,7 +162,7 @@ class Steps:
                 return
             if isinstance(step.node, Loop):
                 self.habits.loops.add(step.key)
-            spots = {(spot[0], spot[1]) for spot, _, _ in components(segment)}
+            spots = {spot_of(place) for place, _, _ in components(segment)}
             fitting = _fitting(step.rules, segment)
             for number in fitting:
                 step.profiles[number].add(spots)
@@ -167,6 +175,12 @@ class Steps:
             yield step, number
             place, last = step.place, step
             frames = step.after(number) if step.rules else step.frames
+
+
+def _exclude(one: RulePlan, other: RulePlan) -> bool:
+    """Whether no segment meets the conditions of both."""
+    values = {test.place: test.values for test in one.tests}
+    return any(values.get(test.place, test.values).isdisjoint(test.values) for test in other.tests)
 
 
 def _fitting(rules: tuple[RulePlan, ...], segment: Segment) -> list[int]:
@@ -185,12 +199,11 @@ def _note_codes(profile: Profile, rule: RulePlan, segment: Segment) -> None:
     """Notes where a code stands that is not the preferred one, and the formats of periods."""
     slots = [slot for rows in rule.rows for slot in rows.slots]
     for bound in (*rule.fields, *(one for slot in slots for one in slot.fields)):
-        place = (bound.places[0][0], bound.places[0][1])
         text = segment.value(*bound.places[0])
         if bound.codec.source and text:
             values = bound.codec.read((text,))
             if not isinstance(values, Unfit) and values[1] is not None:
-                profile.sourced.add(place)
+                profile.sourced.add(spot_of(bound.places[0]))
         elif bound.codec.name == "period" and text:
             form = bound.places[1]
-            profile.formats.setdefault((form[0], form[1]), set()).add(segment.value(*form))
+            profile.formats.setdefault(spot_of(form), set()).add(segment.value(*form))

@@ -13,7 +13,6 @@ from gateway.mapping.compiled.rule import RuleReader
 from gateway.mapping.compiled.steps import Step
 from gateway.mapping.compiled.taking import Before
 from gateway.mapping.compiled.taking import Taking
-from gateway.mapping.compiled.taking import in_turn
 
 _GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
 """An escaped character, a class of characters, or the start of a group that captures."""
@@ -127,7 +126,7 @@ def find_parts(taking: Taking, step: Step, at: int) -> list[Part]:
     parts = [Part(step, [at], optional=False)]
     for slot in slots[1:]:
         other = taking.known.by_key[slot.key]
-        rules = [rule for rule in in_turn(other) if rule in slot.rules]
+        rules = [rule for rule in other.turn() if rule in slot.rules]
         if not all(_is_plain(taking, other, rule) for rule in rules):
             break
         if not _follows(taking, parts, other):

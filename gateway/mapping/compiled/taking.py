@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
-from itertools import combinations
 from typing import Any
 
 from gateway.edi.segment import Delimiters
@@ -14,12 +13,12 @@ from gateway.guide.dictionary import UNBOUNDED
 from gateway.guide.match import Place
 from gateway.guide.spots import all_spots
 from gateway.guide.structure import Loop
-from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.claims import Tools
 from gateway.mapping.compiled.habits import Key
 from gateway.mapping.compiled.habits import StepTaken
 from gateway.mapping.compiled.objects import INDENT
 from gateway.mapping.compiled.objects import Paths
+from gateway.mapping.compiled.profiles import Profile
 from gateway.mapping.compiled.rule import RuleReader
 from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.compiled.steps import Frame
@@ -273,25 +272,6 @@ class Taking:
     def serial(self, step: Step) -> str:
         """A number that each object has of its own, by the variable that holds it."""
         return "0" if step.home.variable == "d" else f"k{step.home.variable}"
-
-
-def in_turn(step: Step) -> list[int]:
-    """The rules in the order in which they are tried: the frequent ones first, where no segment
-    can be two of them. A header or a trailer has one."""
-    turn = list(range(len(step.rules))) or [0]
-    tested = [number for number in turn if step.rules and step.rules[number].tests]
-    pairs = combinations((step.rules[number] for number in tested), 2)
-    if all(_exclude(one, other) for one, other in pairs):
-        tested.sort(key=lambda number: -step.profiles[number].count)
-        rest = [number for number in turn if number not in tested]
-        return turn if rest and tested and rest[0] < max(tested) else tested + rest
-    return turn
-
-
-def _exclude(one: RulePlan, other: RulePlan) -> bool:
-    """Whether no segment meets the conditions of both."""
-    values = {test.place: test.values for test in one.tests}
-    return any(values.get(test.place, test.values).isdisjoint(test.values) for test in other.tests)
 
 
 def _nothing(tag: str) -> RulePlan:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from gateway.mapping.compiled.claims import spot_of
+from gateway.mapping.compiled.profiles import spot_of
 from gateway.mapping.compiled.rule import RuleReader
 from gateway.mapping.compiled.shape import Shape
 from gateway.mapping.load import Map

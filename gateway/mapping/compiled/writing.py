@@ -14,12 +14,13 @@ from itertools import groupby
 from gateway.guide.dictionary import SegmentDef
 from gateway.guide.structure import Loop
 from gateway.guide.structure import SegmentUse
+from gateway.guide.structure import first_use
 from gateway.mapping.compiled.cells import Marks
-from gateway.mapping.compiled.claims import Profile
 from gateway.mapping.compiled.drawing import Opened
 from gateway.mapping.compiled.drawing import Supplies
 from gateway.mapping.compiled.drawing import value_at
 from gateway.mapping.compiled.objects import indented
+from gateway.mapping.compiled.profiles import Profile
 from gateway.mapping.compiled.segments import SegmentWriter
 from gateway.mapping.compiled.segments import speaks_unasked
 from gateway.mapping.compiled.steps import Steps
@@ -88,9 +89,7 @@ class Writing:
         return False
 
     def definition(self, node: SegmentUse | Loop) -> SegmentDef:
-        while isinstance(node, Loop):
-            node = node.items[0]
-        return self.map.guide.segment(node)
+        return self.map.guide.segment(first_use(node))
 
     # scopes
 
