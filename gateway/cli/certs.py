@@ -20,24 +20,18 @@ from gateway.cli.console import as_json
 from gateway.cli.console import opened
 from gateway.cli.console import print_json
 from gateway.cli.console import read_bytes
-from gateway.cli.reading import require_home
+from gateway.cli.shelves import chosen_uses
+from gateway.cli.shelves import from_option
+from gateway.cli.shelves import moment_of
+from gateway.cli.shelves import of_partner
+from gateway.cli.shelves import shelf_of
+from gateway.cli.shelves import use_option
+from gateway.cli.shelves import uses_of
 
 if TYPE_CHECKING:
     from gateway.engine.certifying import Done
-    from gateway.engine.shelf import Shelf
 
-_OURS = ("sign", "decrypt", "tls", "client")
-_THEIRS = ("verify", "encrypt", "tls", "client")
-_EVERY = tuple(dict.fromkeys((*_OURS, *_THEIRS)))
 _KINDS = ("rsa-3072", "rsa-2048", "rsa-4096", "p-256", "p-384")
-
-of_partner = click.option("--partner", default="", help="Of this partner (default: ours).")
-use_option = click.option(
-    "--use", "uses", multiple=True, type=click.Choice(_EVERY), help="What for; may be repeated."
-)
-from_option = click.option(
-    "--from", "start", help="The day or moment it is used from, as in 2027-01-10."
-)
 
 
 class _Refusals(click.Group):
@@ -61,40 +55,10 @@ def cert_command() -> None:
     """
 
 
-def shelf_of(home: Path, partner: str) -> Shelf:
-    from gateway.engine.home import Home
-    from gateway.engine.shelf import open_shelf
-    from gateway.partner.settings import load_settings
-
-    require_home(home)
-    return open_shelf(Home(home.resolve()), load_settings(home / "gateway.yaml"), partner)
-
-
 def _now() -> datetime:
     from gateway.engine.ids import utc_now
 
     return utc_now()
-
-
-def uses_of(shelf: Shelf, uses: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
-    known = _OURS if shelf.ours else _THEIRS
-    for use in uses:
-        if use not in known:
-            whose = "our own certificates" if shelf.ours else "a partner's certificates"
-            raise click.UsageError(f"--use {use}: {whose} are for {', '.join(known)}")
-    return uses or default
-
-
-def moment_of(shelf: Shelf, text: str | None, option: str) -> datetime | None:
-    from gateway.partner.certificates import read_moment
-
-    if text is None:
-        return None
-    try:
-        return read_moment(text, shelf.settings.zone)
-    except ValueError as error:
-        example = "2027-01-10 or 2027-01-10T08:00+01:00"
-        raise click.UsageError(f"{option} {text!r}: give a day or moment like {example}") from error
 
 
 @cert_command.command("create")
@@ -127,7 +91,7 @@ def create_command(
     from gateway.engine.certifying import create
 
     shelf = shelf_of(home, "")
-    uses = uses_of(shelf, uses, ("sign", "decrypt"))
+    uses = uses_of(shelf, uses)
     if "tls" in uses and not hosts:
         raise click.UsageError("--use tls needs --host: the name partners reach our server by")
     begins = moment_of(shelf, start, "--from")
@@ -189,8 +153,7 @@ def import_command(
 
     shelf = shelf_of(home, partner)
     content = read_bytes(file)
-    default = ("sign", "decrypt") if shelf.ours else ("verify", "encrypt")
-    uses, begins = uses_of(shelf, uses, default), moment_of(shelf, start, "--from")
+    uses, begins = uses_of(shelf, uses), moment_of(shelf, start, "--from")
     if key is not None and not shelf.ours:
         raise click.UsageError("--key: we hold no keys of partners")
 
@@ -312,9 +275,8 @@ def roll_command(
     from gateway.engine.certifying import roll
 
     shelf = shelf_of(home, partner)
-    default = ("sign", "decrypt") if shelf.ours else ("verify", "encrypt")
     begins = moment_of(shelf, start, "--from") or _now()
-    done = roll(shelf, name, uses_of(shelf, uses, default), begins, _now())
+    done = roll(shelf, name, uses_of(shelf, uses), begins, _now())
     tell(home, done, _now(), "gateway cert retire OLD, when nobody uses it any more", json_=json_)
 
 
@@ -344,5 +306,5 @@ def retire_command(
     shelf = shelf_of(home, partner)
     at = _now()
     ends = moment_of(shelf, end, "--on") or at.replace(microsecond=0)
-    done = retire(shelf, name, uses_of(shelf, uses, ()), ends, at, force=force)
+    done = retire(shelf, name, chosen_uses(shelf, uses), ends, at, force=force)
     tell(home, done, _now(), "gateway cert list", json_=json_)

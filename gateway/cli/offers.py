@@ -9,15 +9,15 @@ from typing import Any
 import click
 
 from gateway.cli.certs import cert_command
-from gateway.cli.certs import from_option
-from gateway.cli.certs import moment_of
-from gateway.cli.certs import shelf_of
-from gateway.cli.certs import use_option
-from gateway.cli.certs import uses_of
 from gateway.cli.console import as_json
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
 from gateway.cli.reading import carried_out
+from gateway.cli.shelves import chosen_uses
+from gateway.cli.shelves import from_option
+from gateway.cli.shelves import moment_of
+from gateway.cli.shelves import shelf_of
+from gateway.cli.shelves import use_option
 
 if TYPE_CHECKING:
     from gateway.engine.shelf import Shelf
@@ -44,7 +44,7 @@ def offer_command(
     """
     shelf = shelf_of(home, "")
     moment = moment_of(shelf, by, "--respond-by")
-    words = {"uses": " ".join(uses_of(shelf, uses, ())), "name": name, "partner": partner}
+    words = {"uses": " ".join(chosen_uses(shelf, uses)), "name": name, "partner": partner}
     words["moment"] = moment.isoformat() if moment else ""
     reply = carried_out(home, {"command": "offer", **words})
     if json_:
