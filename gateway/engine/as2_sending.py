@@ -41,8 +41,8 @@ from gateway.store import As2Message
 from gateway.store import As2State
 from gateway.transport.http_client import Answer
 from gateway.transport.http_client import Destination
-from gateway.transport.http_client import TlsFiles
 from gateway.transport.http_client import post_body
+from gateway.transport.tls import TlsFiles
 
 _WORTH_ANOTHER_TRY = (408, 425, 429)
 _LONGEST_ASKED = timedelta(hours=4)

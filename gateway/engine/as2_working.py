@@ -31,9 +31,9 @@ from gateway.engine.working import attempt
 from gateway.store import As2Message
 from gateway.store import As2State
 from gateway.store import StoreError
-from gateway.transport.http_client import ServerTls
-from gateway.transport.http_client import server_context
 from gateway.transport.http_server import HttpServer
+from gateway.transport.tls import ServerTls
+from gateway.transport.tls import server_context
 
 _THREADS = 16
 _AFTER_FAILURE = 2.0

@@ -1,8 +1,8 @@
 """The world outside: folders, the home's lock, the control socket, alerts, HTTP. No SQL, no EDI.
 
 Faults in what others put into folders are findings; a disk or network that fails is a
-`TransientError`, and doing the same again is harmless. `http_server` and `http_client` are
-imported by name: few commands need them.
+`TransientError`, and doing the same again is harmless. `http_server`, `http_client` and `tls`
+are imported by name: few commands need them.
 """
 
 from __future__ import annotations

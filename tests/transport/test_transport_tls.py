@@ -16,11 +16,11 @@ import pytest
 from gateway.as2.issuing import issue
 from gateway.edi.finding import TransientError
 from gateway.transport.http_client import Destination
-from gateway.transport.http_client import TlsFiles
 from gateway.transport.http_client import post_body
-from gateway.transport.http_client import server_context
 from gateway.transport.http_server import HttpServer
 from gateway.transport.http_server import Reply
+from gateway.transport.tls import TlsFiles
+from gateway.transport.tls import server_context
 
 PASSWORD = "a password of a test"
 LARGEST_ANSWER = 4 << 20
