@@ -18,18 +18,15 @@ from gateway.engine.deciding import Fate
 from gateway.engine.deciding import chunks
 from gateway.engine.deciding import decide
 from gateway.engine.deciding import survey
-from gateway.engine.documents import content_hash
-from gateway.engine.documents import envelope_json
-from gateway.engine.documents import keys_of
 from gateway.engine.gateway import SHORT
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.keeping import keep_document
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
 from gateway.engine.sending import codes_of
 from gateway.engine.sending import oversize
-from gateway.mapping import with_defaults
 from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
@@ -192,38 +189,19 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
     """The document of an accepted set, queued for the ERP; its id."""
     partner, reading, map_ = decision.partner, read.reading, read.map
     assert partner is not None and reading is not None and map_ is not None  # noqa: S101, PT018
-    document_id, data = step.gateway.new_id(), reading.document
-    keys, test = keys_of(map_.document, data), read.interchange.test
-    filled, defaulted = with_defaults(data, map_.defaults)
-    content = envelope_json(
-        document_id=document_id,
-        document_type=map_.document,
-        partner=partner.name,
-        test=test,
-        data=filled,
-        defaulted=defaulted,
-    )
     misfits = tuple(one for one in read.report.findings if one.code in _HOLDING)
-    document = Document(
-        id=document_id,
-        partner=partner.name,
-        direction=Direction.IN,
-        type=map_.document,
-        number=keys.number,
-        order_number=keys.order,
-        payload=step.tx.payloads.add(content),
-        content_hash=content_hash(map_.document, data),
+    document = keep_document(
+        step,
+        transmission,
+        map_.document,
+        reading.document,
         state=DocumentState.HELD if misfits else DocumentState.READY,
-        created_at=step.at,
-        updated_at=step.at,
-        transmission=transmission.id,
+        test=read.interchange.test,
         findings=read.report.findings,
-        test=test,
+        defaults=map_.defaults,
     )
-    step.tx.documents.add(document)
-    step.tx.documents.add_orders(document_id, keys.others)
     if misfits:
-        step.hold("document", document_id, partner.name, misfits, keys.number)
+        step.hold("document", document.id, partner.name, misfits, document.number)
     else:
         owe_document(step, document)
     step.record(
@@ -231,13 +209,13 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
         partner=partner.name,
         transmission=transmission.id,
         interchange=decision.id,
-        document=document_id,
-        order_number=keys.order,
-        type=map_.document,
-        number=keys.number,
+        document=document.id,
+        order_number=document.order_number,
+        type=document.type,
+        number=document.number,
         findings=codes_of(misfits),
     )
-    return document_id
+    return document.id
 
 
 def owe_document(step: Step, document: Document) -> None:

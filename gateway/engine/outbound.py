@@ -10,12 +10,12 @@ from gateway.edi.finding import has_errors
 from gateway.engine.composing import Composed
 from gateway.engine.composing import compose
 from gateway.engine.documents import content_hash
-from gateway.engine.documents import envelope_json
 from gateway.engine.documents import keys_of
 from gateway.engine.dropped import Dropped
 from gateway.engine.dropped import read_document
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.keeping import keep_document
 from gateway.engine.receipts import write_receipt
 from gateway.engine.receipts import write_refusal
 from gateway.engine.receipts import write_repeated_receipt
@@ -135,44 +135,25 @@ def _queue(
     composed: Composed,
     findings: tuple[Finding, ...],
 ) -> None:
-    document_id = step.gateway.new_id()
-    keys = keys_of(dropped.type, dropped.data)
     test = dropped.test or partner.test
-    content = envelope_json(
-        document_id=document_id,
-        document_type=dropped.type,
-        partner=partner.name,
+    document = keep_document(
+        step,
+        transmission,
+        dropped.type,
+        dropped.data,
+        state=DocumentState.QUEUED,
         test=test,
-        data=dropped.data,
+        findings=findings,
+        event_key=event_key(dropped),
+        receipt_name=f"{transmission.name}.receipt.json",
     )
-    step.tx.documents.add(
-        Document(
-            id=document_id,
-            partner=partner.name,
-            direction=Direction.OUT,
-            type=dropped.type,
-            number=keys.number,
-            order_number=keys.order,
-            payload=step.tx.payloads.add(content),
-            content_hash=content_hash(dropped.type, dropped.data),
-            state=DocumentState.QUEUED,
-            created_at=step.at,
-            updated_at=step.at,
-            transmission=transmission.id,
-            event_key=event_key(dropped),
-            findings=findings,
-            test=test,
-            receipt_name=f"{transmission.name}.receipt.json",
-        )
-    )
-    step.tx.documents.add_orders(document_id, keys.others)
     outgoing = Outgoing(
         composed.kind,
         composed.identifier,
         [composed.body],
         test=test,
         awaits_acknowledgment=True,
-        documents=[document_id],
+        documents=[document.id],
     )
     sent = send(step, partner, outgoing)
     step.tx.transmissions.move(transmission.id, TransmissionState.TRANSLATED)
@@ -181,10 +162,10 @@ def _queue(
         partner=partner.name,
         transmission=transmission.id,
         interchange=sent.interchange.id,
-        document=document_id,
-        order_number=keys.order,
-        type=dropped.type,
-        number=keys.number,
+        document=document.id,
+        order_number=document.order_number,
+        type=document.type,
+        number=document.number,
         reference=sent.envelope.reference,
     )
-    write_receipt(step, document_id)
+    write_receipt(step, document.id)

@@ -1,0 +1,63 @@
+"""A document kept, whichever way it goes: its row, its file and its business keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.edi.finding import Finding
+from gateway.engine.documents import content_hash
+from gateway.engine.documents import envelope_json
+from gateway.engine.documents import keys_of
+from gateway.engine.gateway import Step
+from gateway.mapping import with_defaults
+from gateway.store import Document
+from gateway.store import DocumentState
+from gateway.store import Transmission
+
+
+def keep_document(
+    step: Step,
+    transmission: Transmission,
+    document_type: str,
+    data: dict[str, Any],
+    *,
+    state: DocumentState,
+    test: bool,
+    findings: tuple[Finding, ...],
+    defaults: Mapping[tuple[str, ...], str] | None = None,
+    event_key: str | None = None,
+    receipt_name: str | None = None,
+) -> Document:
+    """The document of a file, with what the partner's `defaults` fill in for the ERP alone."""
+    document_id, keys = step.gateway.new_id(), keys_of(document_type, data)
+    filled, defaulted = with_defaults(data, defaults or {})
+    content = envelope_json(
+        document_id=document_id,
+        document_type=document_type,
+        partner=transmission.partner,
+        test=test,
+        data=filled,
+        defaulted=defaulted,
+    )
+    document = Document(
+        id=document_id,
+        partner=transmission.partner,
+        direction=transmission.direction,
+        type=document_type,
+        number=keys.number,
+        order_number=keys.order,
+        payload=step.tx.payloads.add(content),
+        content_hash=content_hash(document_type, data),
+        state=state,
+        created_at=step.at,
+        updated_at=step.at,
+        transmission=transmission.id,
+        event_key=event_key,
+        findings=findings,
+        test=test,
+        receipt_name=receipt_name,
+    )
+    step.tx.documents.add(document)
+    step.tx.documents.add_orders(document_id, keys.others)
+    return document
