@@ -48,11 +48,9 @@ class Holds:
         )
         return one(self._connection, Hold, query)
 
-    def unresolved(self, *, partner: str | None = None, limit: int = 500) -> list[Hold]:
-        """What waits for a person, the longest waiting first."""
-        query = select(holds).where(holds.c.resolved_at.is_(None)).order_by(holds.c.id).limit(limit)
-        if partner is not None:
-            query = query.where(holds.c.partner == partner)
+    def unresolved(self) -> list[Hold]:
+        """All that waits for a person, the longest waiting first."""
+        query = select(holds).where(holds.c.resolved_at.is_(None)).order_by(holds.c.id)
         return records(self._connection, Hold, query)
 
     def resolve(
