@@ -167,6 +167,10 @@ class Desk:
         found = self.files(f"inbox/{partner}/{folder}", "*.json")
         return [json.loads(path.read_text()) for path in found]
 
+    def numbers(self, partner: str = "harbor-medical", folder: str = "documents") -> list[str]:
+        """Those of the documents that lie there for the ERP."""
+        return sorted(one["data"]["id"] for one in self.documents(partner, folder))
+
     def receipt(self, partner: str, name: str = "order.json") -> dict[str, Any]:
         path = self.home / f"outbox/{partner}/receipts/{name}.receipt.json"
         return json.loads(path.read_text()) if path.is_file() else {}

@@ -198,9 +198,7 @@ WIRES = {
 
 
 def tokens(pieces: list[bytes]) -> list[Token]:
-    tokenizer = Tokenizer()
-    found = [token for piece in pieces for token in tokenizer.feed(piece)]
-    return [*found, *tokenizer.close()]
+    return list(Tokenizer().read(pieces))
 
 
 def segments(data: bytes) -> list[Segment]:

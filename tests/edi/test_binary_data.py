@@ -38,9 +38,7 @@ def interchange(*segments: bytes, terminator: bytes = b"~") -> bytes:
 
 
 def tokens(pieces: list[bytes]) -> list:
-    tokenizer = Tokenizer()
-    found = [token for piece in pieces for token in tokenizer.feed(piece)]
-    return [*found, *tokenizer.close()]
+    return list(Tokenizer().read(pieces))
 
 
 def segments(data: bytes) -> list[Segment]:

@@ -23,10 +23,6 @@ OTHER = {
 }
 
 
-def numbers(desk: Desk, partner: str, folder: str = "documents") -> list[str]:
-    return sorted(document["data"]["id"] for document in desk.documents(partner, folder))
-
-
 def answers(desk: Desk, partner: str) -> list[str]:
     """The bodies of our acknowledgments: AK1 and the rest, TA1, UCI and the rest."""
     marks = ("ISA", "GS*", "ST*", "SE*", "GE*", "IEA", "UNB", "UNH", "UNT", "UNZ")
@@ -60,7 +56,7 @@ def test_blanks_that_pad_an_order_number_do_not_hide_the_answer(desk: Desk) -> N
 def test_a_rejected_set_does_not_hurt_its_neighbours(desk: Desk) -> None:
     bad = [segment.replace("20260115", "20261345") for segment in confirmation("SO-2")]
     desk.receive("harbor-medical", x12(confirmation("SO-1"), bad, confirmation("SO-3")))
-    assert numbers(desk, "harbor-medical") == ["SO-1", "SO-3"]
+    assert desk.numbers() == ["SO-1", "SO-3"]
     [answer] = answers(desk, "harbor-medical")
     assert answer == (
         "AK1*PR*700 AK2*855*0001 AK5*A"
@@ -72,7 +68,7 @@ def test_a_rejected_set_does_not_hurt_its_neighbours(desk: Desk) -> None:
 def test_a_rejected_message_does_not_hurt_its_neighbours(desk: Desk) -> None:
     bad = [one for one in order_response("AB-2") if not one.startswith("BGM")]
     desk.receive("alpenmed", edifact(order_response("AB-1"), bad))
-    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.numbers("alpenmed") == ["AB-1"]
     [answer] = answers(desk, "alpenmed")
     assert "UCM+1+ORDRSP:D:96A:UN:EAN005+7" in answer
     assert "UCM+2+ORDRSP:D:96A:UN:EAN005+4" in answer
@@ -81,14 +77,14 @@ def test_a_rejected_message_does_not_hurt_its_neighbours(desk: Desk) -> None:
 def test_a_wrong_count_in_one_set_rejects_that_set(desk: Desk) -> None:
     wire = x12(confirmation("SO-1"), confirmation("SO-2")).replace("SE*6*0002", "SE*9*0002")
     desk.receive("harbor-medical", wire)
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert "AK2*855*0002 AK5*R*4" in answers(desk, "harbor-medical")[0]
 
 
 def test_a_wrong_group_count_rejects_the_group(desk: Desk) -> None:
     wire = x12(confirmation("SO-1")).replace("GE*1*", "GE*7*")
     desk.receive("harbor-medical", wire)
-    assert numbers(desk, "harbor-medical") == []
+    assert desk.numbers() == []
     assert "AK9*R*7*1*0*5" in answers(desk, "harbor-medical")[0]
 
 
@@ -125,32 +121,32 @@ def test_a_truncated_interchange_delivers_nothing(desk: Desk, partner: str, kept
 def test_several_interchanges_in_one_file(desk: Desk) -> None:
     wires = [x12(confirmation(f"SO-{number}"), control=number) for number in (701, 702, 703)]
     desk.receive("harbor-medical", "\n".join(wires))
-    assert numbers(desk, "harbor-medical") == ["SO-701", "SO-702", "SO-703"]
+    assert desk.numbers() == ["SO-701", "SO-702", "SO-703"]
     assert len(desk.sent("harbor-medical", "997*")) == 3
 
 
 def test_a_truncated_interchange_leaves_those_before_it(desk: Desk) -> None:
     last = x12(confirmation("SO-2"), control=702)
     desk.receive("harbor-medical", x12(confirmation("SO-1"), control=701) + last[:-30])
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
 
 
 def test_the_same_interchange_twice_in_one_file_is_delivered_once(desk: Desk) -> None:
     desk.receive("harbor-medical", GOOD["harbor-medical"] * 2)
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert len(desk.sent("harbor-medical")) == 1
     assert desk.held() == []
 
 
 def test_a_byte_order_mark_does_no_harm(desk: Desk) -> None:
     desk.receive("alpenmed", b"\xef\xbb\xbf" + GOOD["alpenmed"].encode())
-    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.numbers("alpenmed") == ["AB-1"]
     assert desk.held() == []
 
 
 def test_what_follows_an_interchange_is_held(desk: Desk) -> None:
     desk.receive("alpenmed", GOOD["alpenmed"] + "and a note for your buyer")
-    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.numbers("alpenmed") == ["AB-1"]
     assert desk.held_codes() == ["not-edi"]
 
 
@@ -163,7 +159,7 @@ def test_an_unknown_sender_waits_until_the_partner_is_there(desk: Desk) -> None:
     desk.change("partners/harbor-medical/partner.yaml", "HARBORMED", "MAPLEMED")
     [hold] = desk.held()
     assert desk.act(command="release", key=hold.id) == {"hold": hold.id, "held_again": None}
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert desk.held() == []
 
 
@@ -222,10 +218,10 @@ def test_a_rejected_file_of_another_dialect_is_not_answered(desk: Desk) -> None:
 def test_good_interchanges_beside_a_held_one_are_delivered_once(desk: Desk) -> None:
     stranger = x12(confirmation("SO-9"), control=799, sender="MAPLEMED")
     desk.receive("harbor-medical", GOOD["harbor-medical"] + stranger)
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert len(desk.sent("harbor-medical")) == 1
 
 
@@ -255,7 +251,7 @@ def test_a_released_conflict_is_taken_as_new_and_answered(desk: Desk) -> None:
     desk.receive("harbor-medical", OTHER["harbor-medical"])
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk, "harbor-medical") == ["SO-1", "SO-2"]
+    assert desk.numbers() == ["SO-1", "SO-2"]
     assert len(desk.sent("harbor-medical", "997*")) == 2
 
 
@@ -266,7 +262,7 @@ def test_the_same_conflict_again_is_neither_held_nor_delivered_twice(desk: Desk)
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
     desk.receive("harbor-medical", OTHER["harbor-medical"])
-    assert numbers(desk, "harbor-medical") == ["SO-1", "SO-2"]
+    assert desk.numbers() == ["SO-1", "SO-2"]
     assert desk.held() == []
 
 
@@ -291,10 +287,10 @@ def test_a_rejected_conflict_is_never_delivered(desk: Desk) -> None:
     desk.receive("alpenmed", OTHER["alpenmed"])
     [hold] = desk.held()
     desk.act(command="reject", key=hold.id, note="sent by mistake")
-    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.numbers("alpenmed") == ["AB-1"]
     assert desk.held() == []
     assert "already rejected by sam" in desk.act(command="release", key=hold.id)["error"]
-    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.numbers("alpenmed") == ["AB-1"]
 
 
 def test_a_truncated_conflict_delivers_nothing_when_released(desk: Desk) -> None:
@@ -302,7 +298,7 @@ def test_a_truncated_conflict_delivers_nothing_when_released(desk: Desk) -> None
     desk.receive("harbor-medical", OTHER["harbor-medical"][:-25])
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert "TA1*000000700*260115*1130*R" in answers(desk, "harbor-medical")[1]
 
 
@@ -322,7 +318,7 @@ def test_test_traffic_stays_out_of_the_documents(desk: Desk) -> None:
     desk.receive("alpenmed", edifact(order_response("AB-1"), test=True))
     for partner, number in (("harbor-medical", "SO-1"), ("alpenmed", "AB-1")):
         assert desk.documents(partner) == []
-        assert numbers(desk, partner, "test") == [number]
+        assert desk.numbers(partner, "test") == [number]
         assert desk.documents(partner, "test")[0]["test"] is True
     assert "*0*T*>~" in desk.sent("harbor-medical")[0]
     assert desk.sent("alpenmed")[0].split("'")[0].endswith("+1")
@@ -331,7 +327,7 @@ def test_test_traffic_stays_out_of_the_documents(desk: Desk) -> None:
 def test_a_number_used_in_test_is_free_when_live(desk: Desk) -> None:
     desk.receive("harbor-medical", x12(confirmation("SO-1"), usage="T"))
     desk.receive("harbor-medical", GOOD["harbor-medical"])
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
 
 
 def test_a_set_in_the_wrong_group_is_rejected(desk: Desk) -> None:
@@ -352,7 +348,7 @@ def test_a_partner_who_wants_no_acknowledgments_gets_none(desk: Desk) -> None:
     desk.act(command="reload")
     desk.receive("alpenmed", GOOD["alpenmed"])
     assert desk.sent("alpenmed") == []
-    assert numbers(desk, "alpenmed") == ["AB-1"]
+    assert desk.numbers("alpenmed") == ["AB-1"]
 
 
 def test_a_rejected_interchange_frees_its_number_for_the_right_one(desk: Desk) -> None:
@@ -360,7 +356,7 @@ def test_a_rejected_interchange_frees_its_number_for_the_right_one(desk: Desk) -
     desk.receive("harbor-medical", whole[: whole.index("GE*")])
     assert desk.documents("harbor-medical") == []
     desk.receive("harbor-medical", whole)
-    assert numbers(desk, "harbor-medical") == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert desk.held() == []
 
 
@@ -372,7 +368,7 @@ def test_a_document_that_does_not_fit_the_model_waits_for_a_person(desk: Desk) -
     assert answers(desk, "alpenmed")[0].startswith("UCI+900")
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk, "alpenmed") == ["PO-9"]
+    assert desk.numbers("alpenmed") == ["PO-9"]
 
 
 def test_what_no_rule_claims_is_listed_with_the_document(desk: Desk) -> None:
@@ -392,4 +388,4 @@ def test_a_notice_that_lacks_what_a_level_said_waits_for_a_person(desk: Desk) ->
     [hold] = desk.held()
     assert hold.what == "document"
     desk.act(command="release", key=hold.id)
-    assert numbers(desk, "harbor-medical") == ["SH-88123"]
+    assert desk.numbers() == ["SH-88123"]

@@ -12,15 +12,11 @@ SECOND = x12(confirmation("SO-2"), control=702)
 STRANGER = x12(confirmation("SO-9"), control=799, sender="MAPLEMED")
 
 
-def numbers(desk: Desk) -> list[str]:
-    return sorted(document["data"]["id"] for document in desk.documents("harbor-medical"))
-
-
 def test_the_same_interchange_beside_a_new_one_is_a_duplicate(desk: Desk) -> None:
     """Not a conflict, though the file is another one."""
     desk.receive("harbor-medical", FIRST)
     desk.receive("harbor-medical", FIRST + SECOND)
-    assert numbers(desk) == ["SO-1", "SO-2"]
+    assert desk.numbers() == ["SO-1", "SO-2"]
     assert desk.held() == []
     assert desk.events().count("interchange-duplicate") == 1
 
@@ -31,7 +27,7 @@ def test_what_was_taken_from_a_held_file_is_not_answered_again_when_it_is_releas
     desk.receive("harbor-medical", FIRST + STRANGER)
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert desk.events().count("interchange-accepted") == 1
     assert "interchange-duplicate" not in desk.events()
     assert "acknowledgment-repeated" not in desk.events()

@@ -38,14 +38,10 @@ NAMES = [
 ]
 
 
-def numbers(desk: Desk) -> list[str]:
-    return sorted(document["data"]["id"] for document in desk.documents("harbor-medical"))
-
-
 def assert_goes_on(desk: Desk) -> None:
     """Whatever came before, the next file is taken through to its end."""
     desk.receive("harbor-medical", x12(confirmation("SO-9"), control=999), "next.edi")
-    assert "SO-9" in numbers(desk)
+    assert "SO-9" in desk.numbers()
 
 
 @pytest.mark.parametrize("name", TEMPORARY)
@@ -55,7 +51,7 @@ def test_a_temporary_name_is_never_taken(desk: Desk, name: str) -> None:
     assert "file-received" not in desk.events()
     (desk.home / INBOX / name).rename(desk.home / INBOX / "855.edi")
     desk.work()
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
 
 
 @pytest.mark.parametrize("kind", ["directory", "link", "dangling link", "pipe"])
@@ -76,7 +72,7 @@ def test_what_is_no_file_is_left_and_told_once(desk: Desk, kind: str) -> None:
     desk.work()
     desk.work()
     assert desk.events().count("file-left") == 1
-    assert numbers(desk) == []
+    assert desk.numbers() == []
     assert os.path.lexists(path)
     assert secret.read_text() == GOOD
     assert_goes_on(desk)
@@ -103,14 +99,14 @@ def test_an_unreadable_file_is_left_until_it_can_be_read(
     assert_goes_on(desk)
     monkeypatch.undo()
     desk.work()
-    assert "SO-1" in numbers(desk)
+    assert "SO-1" in desk.numbers()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_is_taken_and_stays_in_its_folder(desk: Desk, name: str) -> None:
     before = set(desk.home.parent.iterdir())
     desk.receive("harbor-medical", GOOD, name)
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert set(desk.home.parent.iterdir()) == before
     with desk.gateway.store.reading() as tx:
         [transmission] = tx.transmissions.listed()
@@ -135,7 +131,7 @@ def test_a_growing_file_is_taken_when_it_is_whole(desk: Desk) -> None:
         assert desk.worker.waiting
     path.write_text(GOOD)
     desk.work()
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert not desk.worker.waiting
 
 
@@ -155,10 +151,10 @@ def test_with_done_markers_the_marker_decides(desk: Desk) -> None:
     settings.write_text(settings.read_text() + "done_marker: .done\n")
     desk.act(command="reload")
     desk.receive("harbor-medical", GOOD, "855.edi")
-    assert numbers(desk) == []
+    assert desk.numbers() == []
     assert not desk.worker.waiting, "`once` must not wait for a marker"
     desk.receive("harbor-medical", "", "855.edi.done")
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert desk.files(INBOX) == []
 
 
@@ -170,7 +166,7 @@ def test_a_marker_a_crash_left_vouches_for_no_later_file(desk: Desk) -> None:
     desk.drop(INBOX, "855.edi.done", "")
     desk.worker.start()
     desk.work()
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
     assert desk.files(INBOX) == []
 
 
@@ -219,7 +215,7 @@ def test_a_file_larger_than_allowed_is_held_with_its_bytes(desk: Desk) -> None:
     desk.change("gateway.yaml", "largest_file: 64 B", "largest_file: 1 GB")
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
 
 
 def test_a_folder_that_fails_holds_up_no_other(desk: Desk) -> None:
@@ -274,7 +270,7 @@ def test_a_fault_of_our_own_holds_that_file_only(
     assert_goes_on(desk)
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk) == ["SO-1", "SO-9"]
+    assert desk.numbers() == ["SO-1", "SO-9"]
 
 
 def test_a_broken_overlay_holds_its_files_until_it_is_mended(desk: Desk) -> None:
@@ -288,7 +284,7 @@ def test_a_broken_overlay_holds_its_files_until_it_is_mended(desk: Desk) -> None
     desk.act(command="reload")
     [hold] = desk.held()
     desk.act(command="release", key=hold.id)
-    assert numbers(desk) == ["SO-1"]
+    assert desk.numbers() == ["SO-1"]
 
 
 _MEASURED = """

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from gateway.edi.finding import DefinitionError
 from gateway.edi.segment import Delimiters
 from gateway.edi.segment import Element
 from gateway.edi.segment import Segment
@@ -111,6 +114,12 @@ class Desk:
         loaded = load_map(self.root, *name.split("/"))
         assert loaded is not None
         return Trial(loaded)
+
+    def overlay_faults(self, overlay: str) -> list[str]:
+        """What is wrong with an overlay as `line: text`; it starts on line 2."""
+        with pytest.raises(DefinitionError) as caught:
+            self.load_overlay(overlay)
+        return [fault.removeprefix(f"{self.root}/partner.yaml:") for fault in caught.value.faults]
 
     def load_overlay(self, overlay: str, name: str = "x12/004010/850") -> Trial:
         path = self.write("partner", f"overlay: {name}\n{overlay}\n")

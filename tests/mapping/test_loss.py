@@ -6,7 +6,6 @@ import pytest
 from mapping_desk import Desk
 
 from gateway.edi.finding import Code
-from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import Severity
 
 BASE = "- {loop: N1, each: parties, N101: role, N102: name}"
@@ -18,17 +17,11 @@ def base(desk: Desk) -> Desk:
     return desk
 
 
-def faults_of(desk: Desk, overlay: str) -> list[str]:
-    with pytest.raises(DefinitionError) as caught:
-        desk.load_overlay(overlay)
-    return [fault.removeprefix(f"{desk.root}/partner.yaml:") for fault in caught.value.faults]
-
-
 CUT = "change: {N1: {N102: name | cut(10)}}"
 
 
 def test_a_text_that_is_cut_is_declared(base: Desk) -> None:
-    (fault,) = faults_of(base, CUT)
+    (fault,) = base.overlay_faults(CUT)
     assert fault == (
         "2: parties.name is cut when it is too long; declare it: "
         "lossy: [{what: parties.name, policy: note, why: ...}]"
@@ -64,7 +57,7 @@ def test_what_is_not_declared_stays_an_error(base: Desk) -> None:
     ],
 )
 def test_a_fault_of_a_declaration_is_named(base: Desk, overlay: str, fault: str) -> None:
-    found = faults_of(base, overlay)
+    found = base.overlay_faults(overlay)
     assert any(text.startswith(fault) for text in found), found
 
 
@@ -86,6 +79,6 @@ def test_totals_are_written_as_the_partner_wants_them(desk: Desk) -> None:
         assert [f.position.reference for f in reading.findings] == ["CTT02"]
         again = trial.rewrite("PO1**4~PO1**6~CTT*2*10")
         assert again.endswith("CTT*2" if "never" in total else "CTT*2*10")
-    assert faults_of(desk, 'change: {CTT: {CTT02: ":= count(lines) sometimes"}}') == [
+    assert desk.overlay_faults('change: {CTT: {CTT02: ":= count(lines) sometimes"}}') == [
         "2: 'sometimes': a total is written always, if received, never"
     ]

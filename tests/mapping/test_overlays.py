@@ -32,13 +32,6 @@ def base(desk: Desk) -> Desk:
     return desk
 
 
-def faults_of(desk: Desk, overlay: str) -> list[str]:
-    """The faults as `line: text`; the overlay starts on line 2."""
-    with pytest.raises(DefinitionError) as caught:
-        desk.load_overlay(overlay)
-    return [fault.removeprefix(f"{desk.root}/partner.yaml:") for fault in caught.value.faults]
-
-
 def test_a_change_merges_keys_into_a_rule(base: Desk) -> None:
     trial = base.load_overlay("change: {PO1: {PO105: price.type | code(price), PO102: count}}")
     document = {"lines": [{"id": "1", "count": "4", "price": {"type": "contract"}}]}
@@ -123,7 +116,7 @@ def test_the_guide_is_narrowed(base: Desk) -> None:
     ],
 )
 def test_a_fault_of_an_overlay_is_named_with_its_line(base: Desk, overlay: str, fault: str) -> None:
-    found = faults_of(base, overlay)
+    found = base.overlay_faults(overlay)
     assert any(text.startswith(fault) for text in found), found
 
 
@@ -148,8 +141,8 @@ def test_what_a_narrowed_map_emits_is_checked_by_its_guide(base: Desk) -> None:
 
 def test_a_table_that_no_rule_uses_is_refused_with_a_suggestion(base: Desk) -> None:
     change = "change: {PO1: {PO105: price.type | code(price)}}\n"
-    assert faults_of(base, change + "tables: {prise: {QT: quote}}") == [
+    assert base.overlay_faults(change + "tables: {prise: {QT: quote}}") == [
         "3: no rule uses a code table 'prise' (did you mean price?)"
     ]
-    [unused] = faults_of(base, "tables: {price: {QT: quote}}")
+    [unused] = base.overlay_faults("tables: {price: {QT: quote}}")
     assert unused == "2: no rule uses a code table 'price'"
