@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from gateway.as2 import der
+from gateway.as2 import oids
 from gateway.as2.der import DerError
 from gateway.as2.der import Element
+from gateway.as2.mime import Entity
+from gateway.as2.mime import MimeError
+from gateway.as2.mime import read_entity
+from gateway.as2.mime import split_multipart
 from gateway.as2.octets import Octets
 from gateway.as2.octets import Scratch
 from gateway.as2.transfer import decode
@@ -23,6 +28,18 @@ def read_content_info(body: Octets, scratch: Scratch | None = None) -> tuple[byt
     kind, explicit = der.read(body).expect(der.SEQUENCE).children()
     content = explicit.expect(der.context(0)).inner().expect(der.SEQUENCE)
     return kind.expect(der.OBJECT_IDENTIFIER).raw, content
+
+
+def read_signed(
+    entity: Entity, headers: int = 65_536, scratch: Scratch | None = None
+) -> tuple[Octets, Element]:
+    """What a multipart/signed (RFC 1847 2.1) is over, and its SignedData; `headers` is how long the
+    signature's header may be. Raises MimeError, DerError."""
+    signed, second = split_multipart(entity, 2)
+    kind, data = read_content_info(read_entity(second, headers).body, scratch)
+    if kind != oids.SIGNED_DATA:
+        raise MimeError("a signature that is none")
+    return signed, data
 
 
 def _without_armour(body: Octets) -> Octets:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.as2 import oids
 from gateway.as2.certificate import Certificate
-from gateway.as2.content_info import read_content_info
+from gateway.as2.content_info import read_signed
 from gateway.as2.disposition import Disposition
 from gateway.as2.disposition import IntegrityError
 from gateway.as2.disposition import MessageError
@@ -107,10 +106,7 @@ def settle(receipt: Receipt, message_id: str, mics: tuple[Mic, ...], *, signed: 
 
 
 def _verify(message: Entity, trust: Trust) -> tuple[Entity, Certificate]:
-    signed, second = split_multipart(message, 2)
-    kind, data = read_content_info(read_entity(second).body)
-    if kind != oids.SIGNED_DATA:
-        raise MimeError("a signature that is none")
+    signed, data = read_signed(message)
     try:
         signature = verify_signed(data, signed, trust)
     except IntegrityError:

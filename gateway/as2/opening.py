@@ -14,6 +14,7 @@ from enum import StrEnum
 from gateway.as2 import oids
 from gateway.as2.compressed import decompress
 from gateway.as2.content_info import read_content_info
+from gateway.as2.content_info import read_signed
 from gateway.as2.der import Element
 from gateway.as2.disposition import PROCESSED
 from gateway.as2.disposition import UNAUTHENTICATED
@@ -33,7 +34,6 @@ from gateway.as2.mic import mic_of
 from gateway.as2.mime import Entity
 from gateway.as2.mime import MimeError
 from gateway.as2.mime import read_entity
-from gateway.as2.mime import split_multipart
 from gateway.as2.octets import Octets
 from gateway.as2.octets import Scratch
 from gateway.as2.payload import Payload
@@ -181,11 +181,7 @@ class _Peeling:
     def _verify(self, entity: Entity) -> Entity:
         self._enter(Layer.SIGNED)
         try:
-            signed, second = split_multipart(entity, 2)
-            body = read_entity(second, self.trust.policy.limits.headers).body
-            kind, data = read_content_info(body, self.scratch)
-            if kind != oids.SIGNED_DATA:
-                raise MimeError("a signature that is none")
+            signed, data = read_signed(entity, self.trust.policy.limits.headers, self.scratch)
             self.signature = verify_signed(data, signed, self.trust)
         except (ValueError, IndexError) as fault:
             raise self.refusal(fault, AuthenticationError) from fault
