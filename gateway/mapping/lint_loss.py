@@ -17,7 +17,7 @@ from gateway.mapping.source import Faults
 Steps = tuple[str, ...]
 
 
-class Home(NamedTuple):
+class Written(NamedTuple):
     """A path of the document, from its top, and the rule that writes it. `guard`: the rule around
     it that is not always in force."""
 
@@ -30,15 +30,15 @@ class Home(NamedTuple):
 
 def lint_losses(rules: tuple[Rule, ...], losses: tuple[Loss, ...], faults: Faults) -> None:
     """Reports every loss that `lossy` does not declare, and guards that cannot be checked."""
-    homes = list(_homes(rules, (), None))
-    always = {home.names for home in homes if home.guard is None}
-    for home in homes:
-        if home.cut and not _declared(home.names, losses):
-            what = ".".join(home.names)
-            faults.add(home.node, f"{what} is cut when it is too long; {_declare(what)}")
-    guarded = [home for home in homes if home.guard and home.names not in always]
-    for _, group in groupby(guarded, key=lambda home: home.rule.id):
-        lost = [home for home in group if not _declared(home.names, losses)]
+    written = list(_written(rules, (), None))
+    always = {one.names for one in written if one.guard is None}
+    for one in written:
+        if one.cut and not _declared(one.names, losses):
+            what = ".".join(one.names)
+            faults.add(one.node, f"{what} is cut when it is too long; {_declare(what)}")
+    guarded = [one for one in written if one.guard and one.names not in always]
+    for _, group in groupby(guarded, key=lambda one: one.rule.id):
+        lost = [one for one in group if not _declared(one.names, losses)]
         if lost:
             _report_guard(lost, faults)
     known: dict[str, str] = {}
@@ -53,9 +53,9 @@ def _declare(what: str) -> str:
     return f"declare it: lossy: [{{what: {what}, policy: note, why: ...}}]"
 
 
-def _report_guard(lost: list[Home], faults: Faults) -> None:
+def _report_guard(lost: list[Written], faults: Faults) -> None:
     """One fault for all that a rule loses, named by what the paths have in common."""
-    first, *others = [home.names for home in lost]
+    first, *others = [one.names for one in lost]
     length = len(first)
     for names in others:
         alike = [one == other for one, other in zip(first, names, strict=False)]
@@ -65,21 +65,21 @@ def _report_guard(lost: list[Home], faults: Faults) -> None:
     faults.add(node, f"{what} is not written while the guard does not hold; {_declare(what)}")
 
 
-def _homes(rules: tuple[Rule, ...], prefix: Steps, guard: Rule | None) -> Iterator[Home]:
+def _written(rules: tuple[Rule, ...], prefix: Steps, guard: Rule | None) -> Iterator[Written]:
     for rule in rules:
         around = guard or (rule if rule.when else None)
         inner = prefix + rule.each.before if rule.each else prefix
         if rule.each and rule.when and guard is None:
-            yield Home(inner, rule, around, rule.node)
+            yield Written(inner, rule, around, rule.node)
         for binding in rule.bindings:
             for path in binding.paths:
                 cut = binding.codec == "cut"
-                yield Home(inner + path.names, rule, around, binding.node, cut)
+                yield Written(inner + path.names, rule, around, binding.node, cut)
         for rows in rule.rows:
             target = rows.into or rows.text
             if target:
-                yield Home(inner + target.before, rule, around, rows.node)
-        yield from _homes(rule.inside, inner, around)
+                yield Written(inner + target.before, rule, around, rows.node)
+        yield from _written(rule.inside, inner, around)
 
 
 def _lint_guards(
