@@ -43,7 +43,7 @@ def check_file(
 
 def acknowledgments(reports: Iterable[InterchangeReport]) -> Iterator[str]:
     """The segments of each acknowledgment that would be due, one a line, without envelope."""
-    from gateway.engine.answering import acknowledgment_of
+    from gateway.engine.answering import acknowledgment_of  # loads the store
 
     for report in reports:
         marks = report.header.delimiters
