@@ -102,22 +102,11 @@ class Documents:
         )
         return records(self._connection, Document, query)
 
-    def listed(
-        self,
-        *,
-        state: DocumentState | None = None,
-        partner: str | None = None,
-        direction: Direction | None = None,
-        limit: int = 100,
-    ) -> list[Document]:
-        """Newest first, of one state, partner or direction where given."""
+    def listed(self, *, state: DocumentState | None = None, limit: int = 100) -> list[Document]:
+        """Newest first, of one state where given."""
         query = select(documents).order_by(_c.id.desc()).limit(limit)
         if state is not None:
             query = query.where(_c.state == state)
-        if partner is not None:
-            query = query.where(_c.partner == partner)
-        if direction is not None:
-            query = query.where(_c.direction == direction)
         return records(self._connection, Document, query)
 
     def move(
