@@ -9,7 +9,6 @@ not add up was told when it was read, and is written as it adds up.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -65,9 +64,6 @@ class Laws:
     def wire_holds(self) -> bool:
         """Exact, or different only by what is declared."""
         return all(one.cause in DECLARED for one in self.differences)
-
-    def causes(self) -> Counter[str]:
-        return Counter(one.cause for one in self.differences)
 
 
 def check_laws(read: SetRead) -> Laws | None:

@@ -80,11 +80,6 @@ class Worker:
         return list(self._failed.values())
 
     @property
-    def failing(self) -> list[str]:
-        """What could not be done in the last round because the world failed."""
-        return sorted(self._failed)
-
-    @property
     def folders(self) -> dict[str, str]:
         """The folders of the home that could not be used in the last round, and why."""
         root = self._gateway.home.root
@@ -207,4 +202,4 @@ def work_on(worker: Worker) -> float | None:
         return _AFTER_FAILURE
     if worker.waiting:
         return _WAITING_PAUSE
-    return _AFTER_FAILURE if worker.failing else None
+    return _AFTER_FAILURE if worker.failures else None

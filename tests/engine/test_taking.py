@@ -223,12 +223,12 @@ def test_a_folder_that_fails_holds_up_no_other(desk: Desk) -> None:
     folder.rmdir()
     folder.write_text("someone put a file here")
     assert_goes_on(desk)
-    assert any("inbox/alpenmed/edi" in reason for reason in desk.worker.failing)
+    assert any("inbox/alpenmed/edi" in str(error) for error in desk.worker.failures)
     folder.unlink()
     folder.mkdir()
     desk.receive("alpenmed", edifact(order_response("AB-1")))
     assert len(desk.documents("alpenmed")) == 1
-    assert desk.worker.failing == []
+    assert desk.worker.failures == []
 
 
 def test_an_outgoing_folder_that_fails_holds_up_no_other(desk: Desk) -> None:
@@ -241,7 +241,7 @@ def test_an_outgoing_folder_that_fails_holds_up_no_other(desk: Desk) -> None:
     folder.unlink()
     desk.work()
     assert len(desk.sent("alpenmed")) == 1
-    assert desk.worker.failing == []
+    assert desk.worker.failures == []
 
 
 def test_a_folder_that_leads_out_of_the_home_gets_nothing(desk: Desk, tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_folder_that_leads_out_of_the_home_gets_nothing(desk: Desk, tmp_path: 
     folder.symlink_to(outside)
     desk.receive("alpenmed", edifact(order_response("AB-1")))
     assert list(outside.iterdir()) == []
-    assert desk.worker.failing
+    assert desk.worker.failures
 
 
 def test_a_fault_of_our_own_holds_that_file_only(
