@@ -1,0 +1,114 @@
+"""What a message says is where an ERP looks for it, and what it says there is what was meant."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from gateway.engine.definitions import Definitions
+from gateway.engine.definitions import packaged_maps
+from gateway.engine.reading import SetRead
+from gateway.engine.reading import read_file
+
+GROUPS = {"810": "IN", "850": "PO", "855": "PR", "856": "SH"}
+
+
+@cache
+def definitions() -> Definitions:
+    return Definitions(packaged_maps())
+
+
+def read_x12(kind: str, text: str) -> dict[str, Any]:
+    segments = [line.strip() for line in text.split("~") if line.strip()]
+    body = "".join(f"{line}~" for line in segments)
+    return read(
+        "ISA*00*          *00*          *ZZ*HARBORMED      *ZZ*NORTHFIELD     *260301*1200*U*00401"
+        f"*000000001*0*P*>~GS*{GROUPS[kind]}*HARBORMED*NORTHFIELD*20260301*1200*1*X*004010~"
+        f"ST*{kind}*0001~{body}SE*{len(segments) + 2}*0001~GE*1*1~IEA*1*000000001~"
+    )
+
+
+def read_edifact(kind: str, text: str) -> dict[str, Any]:
+    segments = [line.strip() for line in text.split("'") if line.strip()]
+    body = "".join(f"{line}'" for line in segments)
+    return read(
+        "UNB+UNOC:3+4098765000003:14+4012345000009:14+260301:1200+1'"
+        f"UNH+1+{kind}:D:96A:UN'{body}UNT+{len(segments) + 2}+1'UNZ+1+1'"
+    )
+
+
+def read(content: str) -> dict[str, Any]:
+    [found] = [
+        one
+        for one in read_file([content.encode()], definitions(), lambda _header: None)
+        if isinstance(one, SetRead)
+    ]
+    assert found.reading is not None, found
+    assert not found.reading.findings, found.reading.findings
+    return dict(found.reading.document)
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ("AP", "product_replenishment"),
+        ("RF", "rejected_exceptions_only"),
+        ("RO", "rejected_with_counter_offer"),
+    ],
+)
+def test_how_an_855_answers(status: str, word: str) -> None:
+    assert read_x12("855", f"BAK*00*{status}*4500123456*20260301~CTT*0~")["status"] == word
+
+
+def test_what_an_855_says_of_a_line() -> None:
+    """SP is accepted, only its date is open; NE is a price not to exceed; TB a tube, not TU."""
+    document = read_x12(
+        "855",
+        """BAK*00*AC*4500123456*20260301~
+        PO1*1*10*TB*41.5*NE*VN*HM-1~CTP**PRO*40~CTP**PRP*39~ACK*SP*10*TB~AMT*1*415~CTT*1~""",
+    )
+    [line] = document["lines"]
+    assert line["quantity"] == {"value": "10", "unit": "XTU"}
+    assert line["price"] == {"amount": "41.5", "type": "not_to_exceed"}
+    assert [price["type"] for price in line["prices"]] == ["producer", "promotion"]
+    assert [response["status"] for response in line["responses"]] == ["date_pending"]
+    assert line["line_amount_type"] == "line_total"
+
+
+def test_a_thousand_linear_yards_are_no_tubes() -> None:
+    document = read_x12("850", "BEG*00*SA*4711**20260301~PO1*1*10*TU*4~CTT*1~")
+    assert document["lines"][0]["quantity"]["unit"] == "x12:355:TU"
+
+
+def test_what_an_ordrsp_says_of_a_line() -> None:
+    """Action 4 leaves a line as it is, it waits for nothing; PIA 2 offers another item."""
+    document = read_edifact(
+        "ORDRSP",
+        """BGM+231+SO-1+12'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1+4+04098765000102:EN'PIA+2+AM-778:SA'QTY+21:10:PCE'
+        LIN+2+24+04098765000119:EN'QTY+21:10:PCE'UNS+S'CNT+3:2'""",
+    )
+    first, second = document["lines"]
+    assert document["status"] == "not_processed"
+    assert first["responses"] == [{"status": "no_action"}]
+    assert second["responses"] == [{"status": "accepted_with_changes_final"}]
+    assert {"scheme": "seller_item", "value": "AM-778", "use": "potential_substitute"} in (
+        first["item"]["ids"]
+    )
+    assert document["totals"]["counts"] == [{"type": "lines_and_sublines", "value": "2"}]
+
+
+def test_what_was_remitted_is_not_what_a_discount_leaves() -> None:
+    document = read_edifact(
+        "INVOIC",
+        """BGM+380+55012+9'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'
+        MOA+77:100'MOA+12:40'MOA+165:-5'""",
+    )
+    assert document["totals"] == {
+        "payable": "100",
+        "adjustment": "-5",
+        "amounts": [{"type": "remitted", "amount": "40"}],
+    }
