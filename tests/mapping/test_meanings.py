@@ -112,3 +112,23 @@ def test_what_was_remitted_is_not_what_a_discount_leaves() -> None:
         "adjustment": "-5",
         "amounts": [{"type": "remitted", "amount": "40"}],
     }
+
+
+def test_a_batch_is_a_lot_and_its_expiration_the_lots() -> None:
+    """REF*BT and DTM*208 (lot number expiration) are the lot's, as REF*LT and DTM*036 are."""
+    document = read_x12(
+        "856",
+        """BSN*00*SH-1*20260305*1430*0004~HL*1**S~HL*2*1*O~PRF*4500123456~
+        HL*3*2*I~LIN*1*VN*HM-1~SN1**3*CA~REF*BT*B-77~DTM*208*20280131~
+        HL*4*2*I~LIN*2*VN*HM-2*LT*B-78~SN1**2*CA~DTM*208*20280229~
+        HL*5*2*I~LIN*3*VN*HM-3~SN1**2*CA~REF*BT*B-79~REF*BT*B-80~CTT*5~""",
+    )
+    first, second, third = document["lines"]
+    assert first["lots"] == [
+        {"ref": "a", "number": "B-77", "expiry_date": "2028-01-31", "quantity": "3"}
+    ]
+    assert second["lots"] == [
+        {"ref": "a", "number": "B-78", "expiry_date": "2028-02-29", "quantity": "2"}
+    ]
+    assert "lots" not in third  # nobody says how much is of which
+    assert [one["value"] for one in third["item"]["ids"]] == ["HM-3", "B-79", "B-80"]
