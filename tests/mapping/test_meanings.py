@@ -132,3 +132,35 @@ def test_a_batch_is_a_lot_and_its_expiration_the_lots() -> None:
     ]
     assert "lots" not in third  # nobody says how much is of which
     assert [one["value"] for one in third["item"]["ids"]] == ["HM-3", "B-79", "B-80"]
+
+
+def test_what_a_ship_notice_says_is_missing() -> None:
+    """QVR: forty fewer than ordered, and they follow; ALI: where the goods come from."""
+    document = read_edifact(
+        "DESADV",
+        """BGM+351+LS-1+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        CPS+1'LIN+1++04098765000102:EN'QTY+12:60:PCE'QTY+21:100:PCE'ALI+DE'
+        QVR+-40:21+BP+AV'DTM+17:20260312:102'
+        LIN+2++04098765000119:EN'QTY+12:5:PCE'QVR+-1:21+CP'CNT+2:2'""",
+    )
+    first, second = document["lines"]
+    assert first["fulfilment"] == [
+        {
+            "difference": "-40",
+            "quantity_type": "ordered",
+            "status": "partial_rest_backordered",
+            "reason": "out_of_inventory",
+            "dates": [{"role": "estimated_delivery", "date": "2026-03-12"}],
+        }
+    ]
+    assert first["trade_conditions"] == [{"country_of_origin": "DE"}]
+    assert second["fulfilment"][0]["status"] == "partial_no_backorder"
+
+
+def test_an_ordrsp_that_rejects_in_its_response_type() -> None:
+    document = read_edifact(
+        "ORDRSP",
+        """BGM+231+SO-1+9+RE'DTM+137:20260301:102'RFF+ON:4500123456'
+        NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'UNS+S'""",
+    )
+    assert (document["status"], document["response_type"]) == ("original", "rejected")
