@@ -164,3 +164,38 @@ def test_an_ordrsp_that_rejects_in_its_response_type() -> None:
         NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'UNS+S'""",
     )
     assert (document["status"], document["response_type"]) == ("original", "rejected")
+
+
+def test_the_amount_of_an_allowance_has_three_codes() -> None:
+    """MOA 8, 23 (charge) and 204 (allowance) are its amount; the order's date is DTM 171 or 4."""
+    document = read_edifact(
+        "INVOIC",
+        """BGM+381+RE-9+9'DTM+137:20260305:102'RFF+ON:4500123456'DTM+4:20260301:102'
+        RFF+IV:RE-1'DTM+3:20260201:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        ALC+C++++FC'MOA+23:15'
+        LIN+1++04098765000102:EN'QTY+47:1:PCE'ALC+A++++DI'MOA+204:4'MOA+25:100'
+        UNS+S'MOA+77:111'MOA+39:111'""",
+    )
+    assert document["order_reference"] == {"id": "4500123456", "issue_date": "2026-03-01"}
+    assert document["original_invoice_date"] == "2026-02-01"
+    assert document["allowance_charges"] == [
+        {"indicator": "charge", "reason": "freight", "amount": "15"}
+    ]
+    assert document["lines"][0]["allowance_charges"] == [
+        {"indicator": "allowance", "reason": "discount", "amount": "4", "base_amount": "100"}
+    ]
+    assert document["totals"]["amounts"] == [{"type": "total_invoice", "amount": "111"}]
+
+
+def test_a_blanket_order_says_what_is_firm() -> None:
+    document = read_edifact(
+        "ORDERS",
+        """BGM+221+BL-1+9'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1++04098765000102:EN'QTY+21:200:PCE'
+        SCC+1++M'QTY+21:100'DTM+2:20260401:102'SCC+4++M'QTY+21:100'DTM+2:20260501:102'UNS+S'""",
+    )
+    schedule = document["lines"][0]["schedule"]
+    assert [(one["status"], one["frequency"]) for one in schedule] == [
+        ("firm", "monthly"),
+        ("forecast", "monthly"),
+    ]
