@@ -199,3 +199,23 @@ def test_a_blanket_order_says_what_is_firm() -> None:
         ("firm", "monthly"),
         ("forecast", "monthly"),
     ]
+
+
+def test_a_pack_of_inner_packs_is_not_a_pack_of_pieces() -> None:
+    """PO4*10*20*EA are ten inner packs of twenty; QTY+59 counts the pieces of the whole unit."""
+    order = read_x12("850", "BEG*00*SA*4711**20260301~PO1*1*4*CA*41~PO4*10*20*EA~CTT*1~")
+    assert order["lines"][0]["item"]["pack"] == {
+        "count": "10",
+        "inner_size": "20",
+        "inner_unit": "EA",
+    }
+    invoice = read_edifact(
+        "INVOIC",
+        """BGM+380+RE-9+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1++04098765000102:EN'QTY+47:4:CT'QTY+59:200:EA'QTY+52:20:EA'UNS+S'MOA+77:1'""",
+    )
+    assert invoice["lines"][0]["item"]["pack"] == {
+        "consumer_units": {"value": "200", "unit": "EA"},
+        "inner_size": "20",
+        "inner_unit": "EA",
+    }
