@@ -219,3 +219,17 @@ def test_a_pack_of_inner_packs_is_not_a_pack_of_pieces() -> None:
         "inner_size": "20",
         "inner_unit": "EA",
     }
+
+
+def test_what_is_scheduled_for_one_place_of_a_line() -> None:
+    """N1 with its own SCH: so much of the line, for this place, on that day."""
+    order = read_x12(
+        "850",
+        """BEG*00*SA*4711**20260301~PO1*1*10*CA*41~N1*ST*CATH LAB*92*CL2~SCH*4*CA***002*20260401~
+        N1*ST*OR 3*92*OR3~SCH*6*CA***002*20260501~CTT*1~""",
+    )
+    first, second = order["lines"][0]["parties"]
+    assert first["schedule"] == [
+        {"quantity": "4", "unit": "XCS", "date_role": "requested_delivery", "date": "2026-04-01"}
+    ]
+    assert second["schedule"][0]["quantity"] == "6"
