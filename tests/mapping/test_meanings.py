@@ -233,3 +233,16 @@ def test_what_is_scheduled_for_one_place_of_a_line() -> None:
         {"quantity": "4", "unit": "XCS", "date_role": "requested_delivery", "date": "2026-04-01"}
     ]
     assert second["schedule"][0]["quantity"] == "6"
+
+
+def test_an_810_says_contract_and_delivery_where_an_invoic_does() -> None:
+    invoice = read_x12(
+        "810", "BIG*20260305*55012~REF*CT*GPO-1~DTM*011*20260301~DTM*035*20260302~TDS*100~"
+    )
+    same = read_edifact(
+        "INVOIC",
+        """BGM+380+55012+9'DTM+137:20260305:102'DTM+35:20260302:102'DTM+11:20260301:102'RFF+CT:GPO-1'
+        NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'LIN+1'UNS+S'MOA+77:1.00'""",
+    )
+    for field in ("contract", "delivery_date", "dates"):
+        assert invoice[field] == same[field]
