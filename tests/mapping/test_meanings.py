@@ -246,3 +246,30 @@ def test_an_810_says_contract_and_delivery_where_an_invoic_does() -> None:
     )
     for field in ("contract", "delivery_date", "dates"):
         assert invoice[field] == same[field]
+
+
+@pytest.mark.parametrize(
+    ("basis", "word"),
+    [
+        ("HP", "hundred"),
+        ("TC", "contract_hundred"),
+        ("QS", "quoted_thousand"),
+        ("LD", "catalogue_dozen"),
+        ("PK", "kilogram"),
+    ],
+)
+def test_how_many_an_x12_price_is_for(basis: str, word: str) -> None:
+    order = read_x12("850", f"BEG*00*SA*4711**20260301~PO1*1*500*EA*38.5*{basis}~CTT*1~")
+    assert order["lines"][0]["price"] == {"amount": "38.5", "type": word}
+
+
+def test_weights_have_words() -> None:
+    notice = read_edifact(
+        "DESADV",
+        """BGM+351+LS-1+9'DTM+137:20260305:102'MEA+PD+AAD+KGM:450'
+        NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'CPS+1'LIN+1++04098765000102:EN'
+        MEA+AAE+AAL+KGM:37.5'MEA+TE+TC+CEL:4'QTY+12:3:CT'CNT+2:1'""",
+    )
+    assert notice["measurements"][0]["dimension"] == "total_gross_weight"
+    told = [one["dimension"] for one in notice["lines"][0]["measurements"]]
+    assert told == ["goods_net_weight", "temperature"]
