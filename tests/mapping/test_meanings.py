@@ -273,3 +273,14 @@ def test_weights_have_words() -> None:
     assert notice["measurements"][0]["dimension"] == "total_gross_weight"
     told = [one["dimension"] for one in notice["lines"][0]["measurements"]]
     assert told == ["goods_net_weight", "temperature"]
+
+
+def test_a_corrugated_carton_is_a_carton() -> None:
+    notice = read_x12(
+        "856",
+        """BSN*00*SH-1*20260305*1430*0001~HL*1**S~TD1*PLT94*1****G*45*LB~HL*2*1*O~PRF*4711~
+        HL*3*2*P~TD1*CTN25*1~MAN*GM*00006141410000000012~HL*4*3*I~LIN*1*VN*HM-1~SN1**3*EA~CTT*4~""",
+    )
+    assert notice["shipment"]["packaging_type"] == "pallet"
+    [package] = notice["packages"]
+    assert (package["type"], package["type_source"]) == ("carton", "x12:103:CTN25")
