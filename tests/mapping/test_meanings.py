@@ -284,3 +284,25 @@ def test_a_corrugated_carton_is_a_carton() -> None:
     assert notice["shipment"]["packaging_type"] == "pallet"
     [package] = notice["packages"]
     assert (package["type"], package["type_source"]) == ("carton", "x12:103:CTN25")
+
+
+def test_a_part_of_a_kit_is_answered_by_itself() -> None:
+    document = read_x12(
+        "855",
+        """BAK*00*AC*4500123456*20260301~PO1*1*10*KT*41.50**VN*KIT-1~ACK*IC*10*KT~
+        SLN*1**I*2*EA****VN*P-1~ACK*IA*2*EA~
+        SLN*2**I*1*EA****VN*P-2~ACK*IB*1*EA*068*20260401~CTT*1~""",
+    )
+    [line] = document["lines"]
+    assert [one["status"] for one in line["responses"]] == ["changed"]
+    first, second = line["components"]
+    assert first["responses"] == [{"status": "accepted", "quantity": "2", "unit": "EA"}]
+    assert second["responses"] == [
+        {
+            "status": "backordered",
+            "quantity": "1",
+            "unit": "EA",
+            "date_role": "scheduled_ship",
+            "date": "2026-04-01",
+        }
+    ]
