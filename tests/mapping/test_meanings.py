@@ -77,6 +77,28 @@ def test_what_an_855_says_of_a_line() -> None:
     assert line["line_amount_type"] == "line_total"
 
 
+@pytest.mark.parametrize(
+    ("x12", "edifact", "unit"),
+    [
+        ("TB", "TU", "XTU"),
+        ("TY", "PU", "XPU"),
+        ("AM", "AM", "XAM"),
+        ("U2", "U2", "U2"),
+        ("ME", "MGM", "MGM"),
+        ("CE", "CEL", "CEL"),
+    ],
+)
+def test_one_unit_has_one_word(x12: str, edifact: str, unit: str) -> None:
+    order = read_x12("850", f"BEG*00*SA*4711**20260301~PO1*1*10*{x12}*4~CTT*1~")
+    same = read_edifact(
+        "ORDERS",
+        f"""BGM+220+4711+9'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1++04098765000102:EN'QTY+21:10:{edifact}'UNS+S'""",
+    )
+    assert order["lines"][0]["quantity"] == {"value": "10", "unit": unit}
+    assert same["lines"][0]["quantity"] == {"value": "10", "unit": unit}
+
+
 def test_a_thousand_linear_yards_are_no_tubes() -> None:
     document = read_x12("850", "BEG*00*SA*4711**20260301~PO1*1*10*TU*4~CTT*1~")
     assert document["lines"][0]["quantity"]["unit"] == "x12:355:TU"
