@@ -328,3 +328,25 @@ def test_a_part_of_a_kit_is_answered_by_itself() -> None:
             "date": "2026-04-01",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("currencies", "currency"),
+    [
+        ("CUX+2:EUR:4'", "EUR"),
+        ("CUX+3:USD:11'CUX+2:EUR:4'", "EUR"),
+        ("CUX+2:EUR:4'CUX+3:USD:11'", "EUR"),
+        ("CUX+2:EUR'", "EUR"),
+        ("CUX+2:EUR:10'", "EUR"),
+        ("CUX+3:USD:11'", None),
+    ],
+)
+def test_a_target_currency_is_never_that_of_the_amounts(
+    currencies: str, currency: str | None
+) -> None:
+    document = read_edifact(
+        "INVOIC",
+        f"""BGM+380+RE-9+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        {currencies}LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'MOA+77:1'""",
+    )
+    assert document.get("currency") == currency
