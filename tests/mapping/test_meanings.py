@@ -350,3 +350,37 @@ def test_a_target_currency_is_never_that_of_the_amounts(
         {currencies}LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'MOA+77:1'""",
     )
     assert document.get("currency") == currency
+
+
+def test_the_old_price_is_not_the_price() -> None:
+    document = read_edifact(
+        "ORDRSP",
+        """BGM+231+SO-1+4'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1+6+04098765000102:EN'QTY+21:10:PCE'PRI+AAA:4::AAL'PRI+AAA:5::AAK'
+        LIN+2+10+04098765000119:EN'QTY+21:10:PCE'UNS+S'""",
+    )
+    first, second = document["lines"]
+    assert first["price"] == {"amount": "5", "list": "new"}
+    assert first["prices"] == [{"kind": "net", "type": "old", "amount": "4"}]
+    assert second["responses"] == [{"status": "not_found"}]
+
+
+def test_the_percent_of_an_allowance_has_three_codes() -> None:
+    """PCD 1 (allowance), 2 (charge) and 3 are its percent; a term may run from a month's end."""
+    document = read_edifact(
+        "INVOIC",
+        """BGM+380+RE-9+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        PAT+1++5:6:D:30'ALC+A++++TD'PCD+1:10'ALC+C++++FC'PCD+2:3:13'
+        LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'MOA+77:1'""",
+    )
+    assert document["allowance_charges"] == [
+        {"indicator": "allowance", "reason": "trade_discount", "percent": "10"},
+        {
+            "indicator": "charge",
+            "reason": "freight",
+            "percent": "3",
+            "percent_basis": "invoice_value",
+        },
+    ]
+    [term] = document["payment_terms"]
+    assert (term["relation"], term["net_days"]) == ("end_of_month", "30")
