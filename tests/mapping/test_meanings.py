@@ -384,3 +384,26 @@ def test_the_percent_of_an_allowance_has_three_codes() -> None:
     ]
     [term] = document["payment_terms"]
     assert (term["relation"], term["net_days"]) == ("end_of_month", "30")
+
+
+def test_a_ship_notice_splits_a_line_over_places() -> None:
+    notice = read_edifact(
+        "DESADV",
+        """BGM+351+LS-1+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        CPS+1'LIN+1++04098765000102:EN'QTY+12:10:EA'
+        LOC+7+4012345000023::9'DTM+17:20260310:102'QTY+11:4:EA'LOC+7+4012345000047::9'QTY+11:6:EA'
+        CNT+2:1'""",
+    )
+    assert notice["lines"][0]["deliveries"] == [
+        {
+            "location": {"value": "4012345000023", "scheme": "gln"},
+            "dates": [{"role": "estimated_delivery", "date": "2026-03-10"}],
+            "quantity": "4",
+            "unit": "EA",
+        },
+        {
+            "location": {"value": "4012345000047", "scheme": "gln"},
+            "quantity": "6",
+            "unit": "EA",
+        },
+    ]
