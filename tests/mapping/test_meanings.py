@@ -271,18 +271,31 @@ def test_an_810_says_contract_and_delivery_where_an_invoic_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("basis", "word"),
+    ("basis", "told"),
     [
-        ("HP", "hundred"),
-        ("TC", "contract_hundred"),
-        ("QS", "quoted_thousand"),
-        ("LD", "catalogue_dozen"),
-        ("PK", "kilogram"),
+        ("HP", {"base_quantity": "100"}),
+        ("TC", {"type": "contract", "base_quantity": "100"}),
+        ("QS", {"type": "quoted", "base_quantity": "1000"}),
+        ("LD", {"type": "catalogue", "base_quantity": "12"}),
+        ("CT", {"type": "contract"}),
+        ("PK", {"type": "kilogram"}),
     ],
 )
-def test_how_many_an_x12_price_is_for(basis: str, word: str) -> None:
+def test_how_many_an_x12_price_is_for(basis: str, told: dict[str, str]) -> None:
     order = read_x12("850", f"BEG*00*SA*4711**20260301~PO1*1*500*EA*38.5*{basis}~CTT*1~")
-    assert order["lines"][0]["price"] == {"amount": "38.5", "type": word}
+    invoice = read_x12("810", f"BIG*20260305*1~IT1*1*500*EA*38.5*{basis}~TDS*19250~")
+    for document in (order, invoice):
+        assert document["lines"][0]["price"] == {"amount": "38.5", **told}
+
+
+def test_a_price_for_a_hundred_is_the_same_in_both_dialects() -> None:
+    order = read_edifact(
+        "ORDERS",
+        """BGM+220+4711+9'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1++04098765000102:EN'QTY+21:500:EA'PRI+AAA:38.5:CT::100'UNS+S'""",
+    )
+    same = read_x12("850", "BEG*00*SA*4711**20260301~PO1*1*500*EA*38.5*TC~CTT*1~")
+    assert order["lines"][0]["price"] == same["lines"][0]["price"]
 
 
 def test_weights_have_words() -> None:
