@@ -104,8 +104,10 @@ def note(map_: Map, binding: Binding, scope: str, found: Homes) -> None:
     words = [word for word, code in written.items() if code != binding.otherwise]  # or nothing
     if binding.codec == "code" and not words:
         return  # passed through as it came: the element's number would have to be known
-    for path in binding.paths[:1] if words else binding.paths:
-        found.setdefault(f"{scope}{path.text}".replace("[]", ""), []).extend(words)
+    rows = [word.split() for word in words] or [[]]  # a code may say one thing for each path
+    for number, path in enumerate(binding.paths[: len(rows[0])] if words else binding.paths):
+        said = {row[number] for row in rows if words} - {"-"}
+        found.setdefault(f"{scope}{path.text}".replace("[]", ""), []).extend(sorted(said))
 
 
 def documents(schema: dict[str, Any], known: Homes, at: str = "") -> st.SearchStrategy[Any]:
