@@ -420,3 +420,23 @@ def test_a_ship_notice_splits_a_line_over_places() -> None:
             "unit": "EA",
         },
     ]
+
+
+def test_an_invoice_price_is_the_price_of_a_line_that_names_no_other() -> None:
+    document = read_edifact(
+        "INVOIC",
+        """BGM+380+RE-9+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1++04098765000102:EN'QTY+47:2:PCE'PRI+INV:6.5:CT::100:EA'
+        LIN+2++04098765000119:EN'QTY+47:2:PCE'PRI+AAA:6.5'PRI+AAB:7'PRI+INV:6.50'UNS+S'MOA+77:26'""",
+    )
+    first, second = document["lines"]
+    assert first["price"] == {
+        "amount": "6.5",
+        "type": "contract",
+        "base_quantity": "100",
+        "base_unit": "EA",
+    }
+    assert (second["price"], second["prices"]) == (
+        {"amount": "6.5"},
+        [{"kind": "gross", "amount": "7"}],
+    )
