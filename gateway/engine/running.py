@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -201,7 +202,7 @@ def _run(
         while not signals.stopped:
             poll = gateway.settings.poll.total_seconds()
             with Watch(_watched(gateway), signals.wake, poll=poll):
-                while not signals.stopped and _signature(gateway.home) == known:
+                while not signals.stopped and (found := _seen(gateway.home, known)) == known:
                     signals.wake.clear()
                     served = requests.serve(gateway)
                     rest = work_on(worker)
@@ -209,7 +210,7 @@ def _run(
                         exchange.wake()
                     signals.rest(rest)
             if not signals.stopped:
-                known = _signature(gateway.home)
+                known = found
                 _reload(gateway, worker)
         log("stopped")
 
@@ -240,6 +241,15 @@ def _signature(home: Home) -> Signature:
             continue
         found.append((str(path), stat.st_mtime_ns, stat.st_size))
     return tuple(found)
+
+
+def _seen(home: Home, known: Signature) -> Signature:
+    """The signature of now; what is known while the files cannot be looked at."""
+    try:
+        return _signature(home)
+    except OSError as error:
+        log("definitions-unseen", level=logging.ERROR, reason=str(error))
+        return known
 
 
 def _reload(gateway: Gateway, worker: Worker) -> None:

@@ -10,7 +10,6 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,18 +23,19 @@ from typing import Any
 from typing import BinaryIO
 
 from gateway.edi.finding import TransientError
+from gateway.transport.http_connections import STOPPED_WITHIN
+from gateway.transport.http_connections import Gate
+from gateway.transport.http_connections import uvicorn_server
 
 Fields = tuple[tuple[str, str], ...]
 
 _THREADS = 4
 """Messages opened at a time; more would only wait for each other's keys and commits."""
-_LARGEST_HEADER = 1 << 17
 _IN_MEMORY = 1 << 16
 """Bytes of a body that need no file."""
 _BETWEEN_CHUNKS = 60.0
 """Seconds a sender may be silent within a body."""
 _READY_WITHIN = 10.0
-_STOPPED_WITHIN = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class HttpServer:
 
     def __enter__(self) -> HttpServer:
         self._spool.mkdir(parents=True, exist_ok=True)
-        self._server = _uvicorn_server(self._answer, self._context)
+        self._server = uvicorn_server(self._answer, self._context)
         run = partial(self._server.run, sockets=[self._socket])
         self._thread = threading.Thread(target=run, name="http", daemon=True)
         self._thread.start()
@@ -117,7 +117,7 @@ class HttpServer:
         """What is being answered is finished, unless it takes long."""
         self._server.should_exit = True
         if self._thread is not None:
-            self._thread.join(_STOPPED_WITHIN)
+            self._thread.join(STOPPED_WITHIN)
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._socket.close()
 
@@ -203,7 +203,7 @@ def _head(scope: Any) -> Head:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = Gate(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -218,43 +218,3 @@ def free_ports() -> tuple[int, int]:
     """Two ports of this machine that nobody listens on now."""
     with _listen("127.0.0.1", 0) as one, _listen("127.0.0.1", 0) as other:
         return int(one.getsockname()[1]), int(other.getsockname()[1])
-
-
-def _uvicorn_server(
-    app: Callable[[Any, Any, Any], Awaitable[None]], context: ssl.SSLContext | None
-) -> Any:
-    import uvicorn  # only who listens needs it
-    from uvicorn.protocols.http.h11_impl import H11Protocol
-
-    class WithCertificate(H11Protocol):
-        """Tells the application which certificate the client has shown."""
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            shown = transport.get_extra_info("ssl_object")
-            certificate = shown.getpeercert(binary_form=True) if shown else None
-            if certificate:
-                self.app = partial(_told, certificate, self.app)
-
-    config = uvicorn.Config(
-        app,
-        interface="asgi3",
-        http=WithCertificate,
-        loop="asyncio",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-        h11_max_incomplete_event_size=_LARGEST_HEADER,
-        timeout_graceful_shutdown=int(_STOPPED_WITHIN),
-    )
-    config.load()
-    if context is not None:
-        config.ssl = context
-    return uvicorn.Server(config)
-
-
-async def _told(certificate: bytes, app: Any, scope: Any, receive: Any, send: Any) -> None:
-    await app({**scope, "client_certificate": certificate}, receive, send)

@@ -9,6 +9,8 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from contextlib import suppress
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
@@ -32,6 +34,7 @@ from as2_posts import order_850
 from as2_posts import post
 from engine_wire import order
 
+from gateway.edi.finding import TransientError
 from gateway.store import As2State
 from gateway.transport.http_server import Reply
 from gateway.transport.http_server import text_reply
@@ -132,6 +135,40 @@ def test_row_k_a_sender_who_falls_silent_is_not_waited_for(
     message = crafted(order_850())
     assert talk(harbor, octets(message), message[1][:100]).startswith(b"HTTP/1.1 408")
     assert harbor.messages("in") == []
+
+
+@pytest.mark.parametrize("said", [b"", b"POST / HTTP/1.1\r\nHost: harbor", None])
+def test_row_k_who_does_not_say_what_they_want_is_not_waited_for(
+    harbor: As2Desk, monkeypatch: pytest.MonkeyPatch, said: bytes | None
+) -> None:
+    monkeypatch.setattr("gateway.transport.http_connections._HEAD_WITHIN", 0.2)
+    with socket.create_connection(("127.0.0.1", harbor.exchange.port), timeout=3) as connection:
+        if said is None:  # nor who begins a second request on the same connection
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: harbor.example\r\n\r\n")
+            while not connection.recv(65536).endswith(b"ready\r\n"):
+                pass
+        connection.sendall(said or b"POST /")
+        with suppress(ConnectionResetError):
+            assert connection.recv(65536) == b""
+
+
+def test_row_k_who_fills_the_server_shuts_others_out_only_meanwhile(
+    harbor: As2Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.transport.http_connections._MOST", 3)
+    message = crafted(order_850())
+
+    def taken() -> bool:
+        with suppress(TransientError):
+            return disposition(post(harbor, message)) == "processed"
+        return False
+
+    with ExitStack() as opened:
+        address = ("127.0.0.1", harbor.exchange.port)
+        idle = [opened.enter_context(socket.create_connection(address)) for _ in range(3)]
+        assert not taken()
+        idle[0].close()
+        until(taken)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,9 @@ from engine_wire import x12
 from homes import ROOT
 from homes import Run
 from homes import make_plain_home
+
+from gateway.engine.home import Home
+from gateway.engine.running import _seen
 
 PATIENCE = 15.0
 MARKER = "XYLOPHONE"
@@ -286,3 +290,14 @@ def test_a_crash_leaves_no_lock_behind(running: Running, gateway: Run) -> None:
     running.started.wait()
     assert gateway("--home", running.home, "once").returncode == 0
     assert "not running" in gateway("--home", running.home, "status").stdout
+
+
+def test_definitions_that_cannot_be_looked_at_now_are_those_that_are_known(home: Path) -> None:
+    known = _seen(Home(home), ())
+    assert known
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+    try:
+        assert _seen(Home(home), known) == known
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
