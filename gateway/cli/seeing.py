@@ -81,6 +81,7 @@ class _Seen:
 
 
 def _look(home: Path) -> _Seen:
+    from gateway.edi.finding import TransientError
     from gateway.engine.expiring import expiring
     from gateway.engine.home import Home
     from gateway.engine.ids import utc_now
@@ -91,10 +92,13 @@ def _look(home: Path) -> _Seen:
     require_home(home)
     place = Home(home.resolve())
     settings = load_settings(place.settings)
-    reply = ask(place.socket, {"command": "ping"}, timeout=5)
+    try:
+        reply = ask(place.socket, {"command": "ping"}, timeout=5)
+    except TransientError as error:
+        reply = {"troubles": [f"{error}: it is very busy or was stopped"]}
     seen = _Seen(
         running=reply is not None,
-        faults=to_mend(place, settings, reply and reply.get("failing")),
+        faults=to_mend(place, settings, reply),
         folders=_folders(place),
         expiring=expiring(place, settings, utc_now()),
     )

@@ -87,7 +87,10 @@ def command(root: Path, request: Request) -> Reply:
     TransientError.
     """
     home = Home(root.resolve())
-    reply = ask(home.socket, request, timeout=ANSWER_WITHIN)
+    try:
+        reply = ask(home.socket, request, timeout=ANSWER_WITHIN)
+    except TransientError as error:
+        raise TransientError(f"{error}; it may do this later: look before you repeat it") from error
     if reply is not None:
         return reply
     with HomeLock(home.lock):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from typing import Any
 
 from gateway.engine.home import FOLDERS
 from gateway.engine.home import Home
@@ -14,14 +15,16 @@ from gateway.transport import FolderError
 from gateway.transport import paths_in
 
 
-def to_mend(home: Home, settings: Settings, failing: Mapping[str, str] | None) -> list[str]:
-    """A line for each matter, with its place. `failing`: the reasons a running gateway gives for
-    folders it cannot use; without one they are looked at here."""
+def to_mend(home: Home, settings: Settings, reply: Mapping[str, Any] | None) -> list[str]:
+    """A line for each matter, with its place. `reply`: what a running gateway says of folders it
+    cannot use (`failing`, by reason) and of all else it fails on (`troubles`); without one the
+    folders are looked at here."""
     broken = try_partners(home.partners, settings, {})[1]
-    failing = _failing(home) if failing is None else failing
+    reply = {"failing": _failing(home)} if reply is None else reply
     return [
         *(fault for faults in broken.values() for fault in faults),
-        *folder_lines(failing),
+        *(f"{trouble}; work waits for it" for trouble in reply.get("troubles", ())),
+        *folder_lines(reply.get("failing", {})),
         *_unclaimed(home),
     ]
 

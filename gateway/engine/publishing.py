@@ -45,14 +45,18 @@ def recover(gateway: Gateway, failed: Failed) -> int:
 
 def publish_pending(gateway: Gateway, failed: Failed) -> int:
     """Publishes the next files owed; how many could be staged. One whose folder fails stays so, one
-    whose bytes cannot be read stays pending."""
+    whose bytes cannot be read or written stays pending."""
     with gateway.store.reading() as tx:
         pending = tx.publications.pending(limit=_BATCH, without=gateway.waiting)
         readable = [(one, _content(tx, one, failed)) for one in pending]
     files = [(one, content) for one, content in readable if content is not None]
     if not files:
         return 0
-    stage_all([(_staged_name(one), content) for one, content in files], gateway.home.staging)
+    try:
+        stage_all([(_staged_name(one), content) for one, content in files], gateway.home.staging)
+    except TransientError as error:
+        failed(error)
+        return 0
     failpoint("publish.after-stage")
     with gateway.step("intend") as step:
         intended = [one for one, _ in files if step.tx.publications.mark_staged(one)]

@@ -31,7 +31,6 @@ from gateway.engine.working import Worker
 from gateway.engine.working import work_on
 from gateway.store import Entry
 from gateway.transport import ControlServer
-from gateway.transport import FolderError
 from gateway.transport import HomeLock
 from gateway.transport import Watch
 
@@ -109,9 +108,8 @@ def _troubles(gateway: Gateway, before: int) -> list[str]:
 
 def _to_mend(gateway: Gateway, worker: Worker) -> list[str]:
     """What a person must mend. Raises TransientError where anything else failed."""
-    others = [str(error) for error in worker.failures if not isinstance(error, FolderError)]
-    if others:
-        raise TransientError("; ".join(others))
+    if worker.troubles:
+        raise TransientError("; ".join(worker.troubles))
     faults = [fault for faults in gateway.broken.values() for fault in faults]
     return [*faults, *folder_lines(worker.folders)]
 
@@ -165,7 +163,8 @@ class _Requests:
     def take(self, request: Request) -> Reply:
         """Called by the control socket's threads."""
         if request.get("command") == "ping":
-            return {"running": True, "failing": self._worker.folders}
+            worker = self._worker
+            return {"running": True, "failing": worker.folders, "troubles": worker.troubles}
         answer: queue.Queue[Reply] = queue.Queue(1)
         self._waiting.put((request, answer))
         self._wake.set()

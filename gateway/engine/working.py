@@ -80,6 +80,16 @@ class Worker:
         return list(self._failed.values())
 
     @property
+    def troubles(self) -> list[str]:
+        """What failed in the last round and is no folder: the database above all."""
+        return [str(error) for error in self.failures if not isinstance(error, FolderError)]
+
+    def break_off(self, error: Exception) -> None:
+        """The round could not go on; it is one of its failures, until another round ends."""
+        self._note_failure(error)
+        self._failed = self._failing
+
+    @property
     def folders(self) -> dict[str, str]:
         """The folders of the home that could not be used in the last round, and why."""
         root = self._gateway.home.root
@@ -198,7 +208,7 @@ def work_on(worker: Worker) -> float | None:
         if worker.round():
             return 0.0
     except (TransientError, StoreError, OSError) as error:
-        log("round-failed", level=logging.ERROR, reason=str(error))
+        worker.break_off(error)
         return _AFTER_FAILURE
     if worker.waiting:
         return _WAITING_PAUSE

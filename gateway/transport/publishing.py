@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
 
-from gateway.edi.finding import TransientError
 from gateway.transport.disk import sync_folder
 from gateway.transport.folder import FolderError
 from gateway.transport.names import require_plain
@@ -31,9 +30,9 @@ def stage_all(
 ) -> list[Path]:
     """Write and sync files in the staging folder; half-written ones of their names are replaced.
 
-    Raises ValueError for a name that is a path, TransientError where the disk fails.
+    Raises ValueError for a name that is a path, FolderError where the disk fails.
     """
-    staged, target = [], staging_folder
+    staged = []
     try:
         staging_folder.mkdir(parents=True, exist_ok=True)
         for name, data in files:
@@ -45,7 +44,7 @@ def stage_all(
             staged.append(target)
         sync_folder(staging_folder)
     except OSError as error:
-        raise TransientError(f"{target} cannot be written: {error.strerror}") from error
+        raise FolderError(staging_folder, f"cannot be written: {error.strerror}") from error
     return staged
 
 

@@ -14,6 +14,7 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import TransientError
 from gateway.transport.disk import sync_folder
+from gateway.transport.folder import FolderError
 from gateway.transport.folder import markers_of
 from gateway.transport.names import readable_name
 from gateway.transport.names import require_plain
@@ -50,7 +51,7 @@ def claim(
     """Move a file to `<claimed_folder>/<claim_id>-<name>` and sync both folders.
 
     None where the file vanished or is no regular file any more. Its marker goes with it. Raises
-    TransientError where it cannot be moved, above all across file systems.
+    FolderError where it cannot be moved, above all across file systems.
     """
     if "-" in require_plain(claim_id):
         raise ValueError(f"a claim id has no hyphen: {claim_id}")
@@ -58,11 +59,16 @@ def claim(
     target = claimed_folder / f"{claim_id}-{name}"
     try:
         claimed_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderError(claimed_folder, f"cannot be made: {error.strerror}") from error
+    try:
         if not _is_file(path) or not _move(path, target):
             return None
         sync_folder(claimed_folder)
     except OSError as error:
-        raise TransientError(f"{path} cannot be taken: {error.strerror}") from error
+        ours = not os.access(claimed_folder, os.W_OK | os.X_OK)
+        folder, verb = (claimed_folder, "written") if ours else (path.parent, "emptied")
+        raise FolderError(folder, f"cannot be {verb}: {error.strerror}") from error
     remove_markers(path, done_marker)
     return Claimed(target, claim_id, name)
 

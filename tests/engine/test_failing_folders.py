@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +78,39 @@ def test_when_it_fails_again_it_is_told_again(home: Path) -> None:
         folder.mkdir()
         desk.work()
         assert desk.worker.folders == {}
+    desk.close()
+
+
+def test_one_that_lets_nothing_be_taken_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder we may read and not write, one of another file system."""
+    desk = Desk(home)
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.transport.taking.Path.rename", refuse)
+        desk.work()
+    reason = "cannot be emptied: Permission denied"
+    assert desk.worker.folders == {"inbox/harbor-medical/edi": reason}
+    assert alerts(home) == [("folder-failed", "inbox/harbor-medical/edi")]
+    desk.work()
+    assert (len(desk.documents("harbor-medical")), desk.worker.folders) == (1, {})
+    desk.close()
+
+
+def refuse(*_names: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+def test_one_of_ours_that_fails_is_told(home: Path) -> None:
+    desk = Desk(home)
+    staging = home / "var/staging"
+    staging.write_text("someone put a file here")
+    desk.work()
+    assert desk.worker.folders == {"var/staging": "cannot be written: File exists"}
+    assert alerts(home) == [("folder-failed", "var/staging")]
+    staging.unlink()
+    desk.work()
+    assert (len(desk.documents("harbor-medical")), desk.worker.folders) == (1, {})
     desk.close()
 
 

@@ -285,6 +285,33 @@ def test_it_outlives_a_folder_that_fails(running: Running, gateway: Run) -> None
     assert "inbox/alpenmed/edi" in str(failures[0]["reason"])
 
 
+def test_status_tells_of_a_store_that_fails(running: Running, gateway: Run) -> None:
+    payloads = running.home / "var/payloads"
+    payloads.write_text("someone put a file here")
+    large = x12(confirmation("SO-1")) + "\n" * 70_000
+    running.drop("inbox/harbor-medical/edi", "855.edi", large)
+    eventually(lambda: running.logged("work-failed"), "it is logged")
+    seen = gateway("--home", running.home, "status")
+    assert (seen.returncode, "Nothing needs" in seen.stdout) == (0, False)
+    assert "to mend   payload cannot be written: File exists; work waits for it" in seen.stdout
+    payloads.unlink()
+    eventually(running.confirmations, "it goes on")
+    eventually(
+        lambda: "Nothing needs" in gateway("--home", running.home, "status").stdout, "all is well"
+    )
+
+
+def test_status_tells_of_a_gateway_that_does_not_answer(running: Running, gateway: Run) -> None:
+    running.started.send_signal(signal.SIGSTOP)
+    try:
+        seen = gateway("--home", running.home, "status")
+    finally:
+        running.started.send_signal(signal.SIGCONT)
+    assert seen.returncode == 0
+    assert "Gateway: running" in seen.stdout
+    assert "did not answer: it is very busy or was stopped" in seen.stdout
+
+
 def test_a_crash_leaves_no_lock_behind(running: Running, gateway: Run) -> None:
     os.kill(running.started.pid, signal.SIGKILL)
     running.started.wait()
