@@ -185,7 +185,7 @@ def open_to_look(root: Path) -> tuple[Home, Store]:
 def _open_store(home: Home, settings: Settings, *, read_only: bool = False) -> Store:
     database = settings.database
     target = database if "://" in database else str(home.root / database)
-    return Store.open(target, read_only=read_only)
+    return Store.open(target, read_only=read_only, begun=home.begun)
 
 
 def _log_entry(entry: Entry) -> None:

@@ -65,6 +65,11 @@ class Home:
         return self.var / "staging"
 
     @property
+    def begun(self) -> bool:
+        """Whether something was taken or published here before."""
+        return self.claimed.is_dir() or self.staging.is_dir()
+
+    @property
     def lock(self) -> Path:
         return self.var / "gateway.lock"
 

@@ -30,7 +30,8 @@ _BATCH = 32
 
 def recover(gateway: Gateway, failed: Failed) -> int:
     """Finishes what a crash or a failing folder interrupted between intent and confirmation; how
-    many there were. A folder that fails again holds up no other."""
+    many there were. A folder that fails again holds up no other. Where the staging folder itself is
+    gone, as after a restore, no file's absence says that it was published: each is staged anew."""
     done = 0
     failing: set[tuple[str, str]] = set()
     while True:
@@ -38,6 +39,10 @@ def recover(gateway: Gateway, failed: Failed) -> int:
             staged = tx.publications.staged(without=gateway.waiting, failing=failing)
         if not staged:
             return done
+        if not gateway.home.staging.is_dir():
+            with gateway.step("intend") as step:
+                done += sum(step.tx.publications.unstage(one) for one in staged)
+            continue
         renamed = _rename_all(gateway, staged, failed)
         failing |= {(one.partner, one.folder) for one in staged if one not in renamed}
         done += len(renamed)

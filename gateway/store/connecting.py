@@ -37,6 +37,7 @@ _UNLIMITED = -1  # readers are few; one more connection is better than a reader 
 # unique_violation of SQL:2003, and SQLite's two names for it
 _TAKEN = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
 _READ_ONLY = "SQLITE_READONLY"
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _SQLITE_PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "foreign_keys=ON",
@@ -129,5 +130,10 @@ def _in_our_words(name: str, context: ExceptionContext) -> None:
     if isinstance(fault, OperationalError | InterfaceError) and not code.startswith(_READ_ONLY):
         raise TransientError(f"{name}: {original}")
     if isinstance(fault, DatabaseError):
-        next_ = "; let this user write it and its folder" if code.startswith(_READ_ONLY) else ""
-        raise StoreError(f"{name}: {original}{next_}")
+        raise StoreError(f"{name}: {original}{_next_step(code)}")
+
+
+def _next_step(code: str) -> str:
+    if code.startswith(_READ_ONLY):
+        return "; let this user write it and its folder"
+    return "; restore it from its backup" if code.startswith(_DAMAGED) else ""

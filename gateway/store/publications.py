@@ -86,6 +86,10 @@ class Publications:
             publication, PublicationState.STAGED, PublicationState.PUBLISHED, published_at=at
         )
 
+    def unstage(self, publication: Publication) -> bool:
+        """Stage this revision anew, where its staged file cannot be trusted."""
+        return self._advance(publication, PublicationState.STAGED, PublicationState.PENDING)
+
     def requeue(self, publication_id: str) -> Publication:
         """Publish the same bytes under the same name once more (resend). Raises NotFoundError."""
         current = self.get(publication_id)

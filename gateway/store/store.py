@@ -21,9 +21,15 @@ from gateway.store.errors import NoStoreError
 from gateway.store.errors import StoreError
 from gateway.store.migrating import require_current
 from gateway.store.migrating import upgrade
+from gateway.store.migrating import version_of
 from gateway.store.payloads import remove_unfinished
 from gateway.store.queueing import Queue
 from gateway.store.transaction import Transaction
+
+_GONE = (
+    "is gone or empty, and this home has worked before: restore it from its backup; to begin anew, "
+    "with control numbers from 1, empty var first"
+)
 
 
 class Store:
@@ -41,16 +47,24 @@ class Store:
 
     @classmethod
     def open(
-        cls, url_or_path: str | Path, *, read_only: bool = False, payloads: Path | None = None
+        cls,
+        url_or_path: str | Path,
+        *,
+        read_only: bool = False,
+        payloads: Path | None = None,
+        begun: bool = False,
     ) -> Store:
         """Open a SQLite file or a PostgreSQL URL, and bring its schema up to date.
 
         Large payloads lie in `payloads`: by default a folder of that name beside a SQLite file;
-        a server keeps them in the database unless a folder all nodes share is given. Raises
+        a server keeps them in the database unless a folder all nodes share is given. Where the
+        work has `begun`, a new one is not made: it would draw control numbers from 1 again. Raises
         NoStoreError where a read-only database is not there yet, StoreError for another version of
-        the schema, TransientError where the database cannot be opened.
+        the schema and for one that is gone, TransientError where the database cannot be opened.
         """
         path = sqlite_path(url_or_path)
+        if begun and path is not None and not path.is_file():
+            raise StoreError(f"database {path} {_GONE}")
         if path is None:
             writer, readers = postgres_engines(str(url_or_path))
         else:
@@ -62,7 +76,7 @@ class Store:
             payloads=payloads,
             single_writer=path is not None,
         )
-        store._check_schema()
+        store._check_schema(begun=begun)
         return store
 
     @contextmanager
@@ -119,12 +133,13 @@ class Store:
             return writer.begin()
         return self._queue.shared() if shared else self._queue.alone()
 
-    def _check_schema(self) -> None:
-        if self._writer is None:
-            with self._readers.begin() as connection:
+    def _check_schema(self, *, begun: bool) -> None:
+        with (self._writer or self._readers).begin() as connection:
+            if begun and version_of(connection) is None:
+                raise StoreError(f"the database {_GONE}")
+            if self._writer is None:
                 require_current(connection)
-        else:
-            with self._writer.begin() as connection:
+            else:
                 upgrade(connection)
 
 

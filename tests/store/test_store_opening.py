@@ -67,6 +67,24 @@ def test_a_home_without_a_database_says_so_to_readers(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("left", [None, b""])
+@pytest.mark.parametrize("read_only", [True, False])
+def test_one_that_is_gone_is_not_made_anew(tmp_path, left, read_only):
+    path = tmp_path / "gateway.db"
+    if left is not None:
+        path.write_bytes(left)
+    with pytest.raises(StoreError, match="gone or empty"):
+        Store.open(path, begun=True, read_only=read_only)
+    assert path.exists() == (left is not None)
+
+
+def test_one_that_is_damaged_is_to_be_restored(tmp_path):
+    path = tmp_path / "gateway.db"
+    path.write_bytes(b"no database at all, but longer than its header of a hundred bytes " * 9)
+    with pytest.raises(StoreError, match="not a database; restore it from its backup"):
+        Store.open(path)
+
+
 def test_a_database_that_cannot_be_written_is_named(tmp_path):
     path = tmp_path / "gateway.db"
     Store.open(path).close()
