@@ -8,8 +8,13 @@ from __future__ import annotations
 import base64
 import http.client
 import re
+import socket
+import threading
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import datetime
@@ -25,6 +30,9 @@ from gateway.transport.tls import client_context
 
 _LARGEST_ANSWER = 4 << 20
 _CHUNK = 1 << 16
+_SILENCES = 10
+_SLOWEST = 10_000
+"""A try ends after ten of the longest silences and the time its octets take at 10 KB/s."""
 _BUSY = (429, 503)
 _SECONDS = re.compile("[0-9]{1,9}")
 
@@ -74,22 +82,52 @@ class Answer:
 
 
 def post_body(to: Destination, headers: Fields, body: BinaryIO, size: int) -> Answer:
-    """Posts `size` octets. Raises TransientError where no answer came, ValueError for a URL that
-    is not http or https."""
+    """Posts `size` octets. Raises TransientError where no answer came, or not the whole of it in
+    time, ValueError for a URL that is not http or https."""
     target = urlsplit(to.url)
     connection = _connection(to)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    deadline = _Deadline(_SILENCES * to.timeout + size / _SLOWEST)
     try:
-        _send(connection, path, to, headers, body, size)
-        answer = connection.getresponse()
-        content = answer.read(_LARGEST_ANSWER + 1)
+        connection.connect()
+        with deadline.of(connection.sock):
+            _send(connection, path, to, headers, body, size)
+            answer = connection.getresponse()
+            content = answer.read(_LARGEST_ANSWER + 1)
     except (OSError, http.client.HTTPException) as error:
-        raise TransientError(f"{target.netloc}: {error or type(error).__name__}") from error
+        reason = deadline.passed or error or type(error).__name__
+        raise TransientError(f"{target.netloc}: {reason}") from error
     finally:
         connection.close()
+    if deadline.passed:
+        raise TransientError(f"{target.netloc}: {deadline.passed}")
     if len(content) > _LARGEST_ANSWER:
         raise TransientError(f"{target.netloc}: the answer is larger than any receipt")
     return Answer(answer.status, tuple(answer.getheaders()), content)
+
+
+class _Deadline:
+    """Cuts a connection whose other end is never silent for long and never done. `passed` says so
+    once it did: what was read until then may look whole."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.passed = ""
+
+    @contextmanager
+    def of(self, connected: socket.socket) -> Iterator[None]:
+        timer = threading.Timer(self._seconds, self._cut, (connected,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self, connected: socket.socket) -> None:
+        self.passed = f"no whole answer within {self._seconds:.0f} s"
+        with suppress(OSError):
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)  # TLS must not be asked first
 
 
 def _send(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import UTC
@@ -105,6 +110,32 @@ def receipt_in(headers: tuple[tuple[str, str], ...], body: bytes) -> Receipt:
 
 def disposition(answer: Answer) -> str:
     return str(receipt_in(answer.headers, answer.body).disposition).partition("; ")[2]
+
+
+@contextmanager
+def dripping(port: int, head: bytes, drop: bytes) -> Iterator[None]:
+    """A server that is never silent for long and never done."""
+    stopped = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(head)
+            while not stopped.wait(0.05):
+                connection.sendall(drop)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                threading.Thread(target=drip, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        yield
+        stopped.set()
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass

@@ -30,6 +30,7 @@ from as2_posts import Posted
 from as2_posts import Sink
 from as2_posts import crafted
 from as2_posts import disposition
+from as2_posts import dripping
 from as2_posts import order_850
 from as2_posts import post
 from engine_wire import order
@@ -295,6 +296,25 @@ def test_row_k_an_answer_that_means_no(north: As2Desk, status: int, tmp_path: Pa
         assert len(sink.posted) == 1
     assert north.message().state is As2State.FAILED
     assert north.held_codes() == ["delivery-failed"]
+
+
+DRIPS = {
+    "its answer": (b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+    "its header": (b"HTTP/1.1 200 OK\r\n", b"X-More: x\r\n"),
+    "that it goes on": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("what", DRIPS)
+def test_row_k_a_server_that_is_never_done_is_given_up(
+    north: As2Desk, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.transport.http_client._SILENCES", 0.005)
+    with dripping(partner_port(north.home), *DRIPS[what]):
+        north.send("harbor-medical", order("1"))
+    reason = north.entry("as2-not-sent")["reason"]
+    assert re.search(r": no whole answer within \d s$", reason), reason
+    assert north.message().attempts == 1
 
 
 LATER = {

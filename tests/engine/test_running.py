@@ -16,6 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from as2_pair import make_pair
+from as2_pair import partner_port
+from as2_posts import dripping
 from engine_wire import confirmation
 from engine_wire import order
 from engine_wire import x12
@@ -173,6 +176,20 @@ def test_it_stops_within_seconds(running: Running, number: int) -> None:
     assert running.started.wait(PATIENCE) == 0
     assert time.monotonic() - began < 5
     assert running.lines()[-1]["event"] == "stopped"
+
+
+def test_it_stops_while_a_partner_s_server_is_never_done(tmp_path: Path) -> None:
+    home, _ = make_pair(tmp_path)
+    with dripping(partner_port(home), b"HTTP/1.1 200 OK\r\n\r\n", b"x"):
+        running = Running(home)
+        try:
+            running.drop("outbox/harbor-medical/documents", "po.json", json.dumps(order("1")))
+            eventually(lambda: running.logged("document-queued"), "it is posted")
+            time.sleep(1)
+        finally:
+            began = time.monotonic()
+            assert running.stop() == 0
+        assert time.monotonic() - began < 8
 
 
 def test_it_stops_in_the_middle_of_much_work_and_loses_nothing(
