@@ -96,9 +96,16 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=not sys.stdout.isatty())
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
     width = None if sys.stdout.isatty() else _WIDEST
     Console(width=width, highlight=False).print(table)
+
+
+def _printable(text: str) -> str:
+    """What others wrote must not move the cursor."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}" for sign in text
+    )
 
 
 @contextmanager

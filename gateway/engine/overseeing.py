@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import timedelta
 from types import TracebackType
@@ -81,20 +82,24 @@ def send_alerts(gateway: Gateway) -> int:
     """Calls the operator's command or webhook for what is due; how many calls were made."""
     with gateway.store.reading() as tx:
         due = tx.alerts.due(gateway.clock())
-    settings = gateway.settings.alert
     for alert in due:
-        message = {"kind": alert.kind, "subject": alert.subject, **alert.detail}
         try:
-            if settings.command:
-                run_command(list(settings.command), message)
-            if settings.webhook:
-                post(settings.webhook, message)
+            _call(gateway, {"kind": alert.kind, "subject": alert.subject, **alert.detail})
         except (TransientError, ValueError) as error:
             _retry(gateway, alert.id, alert.attempts, str(error))
             continue
         with gateway.step("alert") as step:
             step.tx.alerts.mark_sent(alert.id)
     return len(due)
+
+
+def _call(gateway: Gateway, message: dict[str, Any]) -> None:
+    """Raises TransientError, or ValueError for a webhook that is none."""
+    settings = gateway.settings.alert
+    if settings.command:
+        run_command(list(settings.command), message)
+    if settings.webhook:
+        post(settings.webhook, message)
 
 
 def _retry(gateway: Gateway, alert: str, attempts: int, reason: str) -> None:
@@ -106,10 +111,18 @@ def _retry(gateway: Gateway, alert: str, attempts: int, reason: str) -> None:
 
 
 class Teller:
-    """Sends alerts from a thread of its own: an operator's command may be slow, the work not."""
+    """Sends alerts from a thread of its own: an operator's command may be slow, the work not.
 
-    def __init__(self, gateway: Gateway, *, every: float = 1.0) -> None:
+    `troubles` says what all work waits for. Where that is the store, no alert can be queued in it:
+    one is made at once, when there are troubles again.
+    """
+
+    def __init__(
+        self, gateway: Gateway, troubles: Callable[[], list[str]], *, every: float = 1.0
+    ) -> None:
         self._gateway = gateway
+        self._troubles = troubles
+        self._troubled = False
         self._every = every
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._tell, name="alerts", daemon=True)
@@ -129,8 +142,18 @@ class Teller:
         self._thread.join(self._every)
 
     def _tell(self) -> None:
-        while not self._stopped.wait(self._every):
+        pause = self._every
+        while not self._stopped.wait(pause):
             try:
+                self._tell_troubles()
                 send_alerts(self._gateway)
-            except (TransientError, StoreError, OSError) as error:
+                pause = self._every
+            except (TransientError, StoreError, OSError, ValueError) as error:
                 log("alerts-failed", reason=str(error))
+                pause = self._every * _RETRIES[0]  # what was sent may not be noted: not too often
+
+    def _tell_troubles(self) -> None:
+        troubles = self._troubles()
+        if troubles and not self._troubled:
+            _call(self._gateway, {"kind": "work-failed", "subject": "gateway", "reasons": troubles})
+        self._troubled = bool(troubles)

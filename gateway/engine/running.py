@@ -191,7 +191,7 @@ def _run(
     worker.start()
     with (
         ControlServer(gateway.home.socket, requests.take),
-        Teller(gateway),
+        Teller(gateway, lambda: worker.troubles),
         _exchange(gateway, signals.wake.set) as exchange,
     ):
         if exchange is not None:

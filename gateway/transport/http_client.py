@@ -95,7 +95,9 @@ def post_body(to: Destination, headers: Fields, body: BinaryIO, size: int) -> An
             answer = connection.getresponse()
             content = answer.read(_LARGEST_ANSWER + 1)
     except (OSError, http.client.HTTPException) as error:
-        reason = deadline.passed or error or type(error).__name__
+        # what is no HTTP is quoted by the library, and may be anything
+        foreign = type(error) is http.client.BadStatusLine
+        reason = deadline.passed or ("no HTTP" if foreign else error or type(error).__name__)
         raise TransientError(f"{target.netloc}: {reason}") from error
     finally:
         connection.close()

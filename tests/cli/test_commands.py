@@ -642,3 +642,10 @@ def test_roundtrip_tells_a_wrong_total_and_does_not_repeat_it(tmp_path: Path) ->
     assert (done.exit_code, laws["wire_law"]) == (0, True)
     differences = [(one["cause"], one["received"], one["written"]) for one in laws["differences"]]
     assert differences == [("wrong total", "3", "2")]
+
+
+def test_what_others_wrote_does_not_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table("", ("name",), [["\x1b[2Jpo\x07.json"], ["bestell\u00fcbersicht"]])
+    printed = capsys.readouterr().out
+    assert "\N{REPLACEMENT CHARACTER}[2Jpo\N{REPLACEMENT CHARACTER}.json" in printed
+    assert "bestell\u00fcbersicht" in printed

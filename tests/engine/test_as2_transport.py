@@ -317,6 +317,12 @@ def test_row_k_a_server_that_is_never_done_is_given_up(
     assert north.message().attempts == 1
 
 
+def test_row_k_what_is_no_http_is_not_repeated_to_anyone(north: As2Desk) -> None:
+    with dripping(partner_port(north.home), b"\x1b[31m\0\xff\r\n\r\n", b"x"):
+        north.send("harbor-medical", order("1"))
+    assert north.entry("as2-not-sent")["reason"].endswith(": no HTTP")
+
+
 LATER = {
     "408": Reply(408),
     "425": Reply(425),

@@ -25,6 +25,7 @@ from engine_wire import x12
 from homes import ROOT
 from homes import Run
 from homes import make_plain_home
+from homes import tell_alerts
 
 from gateway.engine.home import Home
 from gateway.engine.running import _seen
@@ -303,6 +304,7 @@ def test_it_outlives_a_folder_that_fails(running: Running, gateway: Run) -> None
 
 
 def test_status_tells_of_a_store_that_fails(running: Running, gateway: Run) -> None:
+    tell_alerts(running.home)
     payloads = running.home / "var/payloads"
     payloads.write_text("someone put a file here")
     large = x12(confirmation("SO-1")) + "\n" * 70_000
@@ -311,11 +313,15 @@ def test_status_tells_of_a_store_that_fails(running: Running, gateway: Run) -> N
     seen = gateway("--home", running.home, "status")
     assert (seen.returncode, "Nothing needs" in seen.stdout) == (0, False)
     assert "to mend   payload cannot be written: File exists; work waits for it" in seen.stdout
+    eventually((running.home / "alerts.jsonl").exists, "it is told")
     payloads.unlink()
     eventually(running.confirmations, "it goes on")
     eventually(
         lambda: "Nothing needs" in gateway("--home", running.home, "status").stdout, "all is well"
     )
+    [told] = (running.home / "alerts.jsonl").read_text().splitlines()
+    reasons = ["payload cannot be written: File exists"]
+    assert json.loads(told) == {"kind": "work-failed", "subject": "gateway", "reasons": reasons}
 
 
 def test_status_tells_of_a_gateway_that_does_not_answer(running: Running, gateway: Run) -> None:
