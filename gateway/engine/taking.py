@@ -93,9 +93,15 @@ class Taker:
         for unreadable in found.unreadable:
             _complain(gateway, name, WATCHED[direction], unreadable)
         self.waiting = self.waiting or found.unfinished > 0
-        return sum(
-            self._going() and _take(gateway, direction, name, path, marker) for path in found.ready
-        )
+        taken = 0
+        for path in found.ready:
+            if not self._going():
+                break
+            if self._seen.is_unchanged(path):
+                taken += _take(gateway, direction, name, path, marker)
+            else:  # the files before it took their time: somebody has gone on writing
+                self.waiting = True
+        return taken
 
 
 def _complain(gateway: Gateway, partner: str, folder: str, unreadable: Unreadable) -> None:

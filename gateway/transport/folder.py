@@ -65,6 +65,16 @@ class FileStability:
             seen = self.resting[path] = Rest(*found, since=now)
         return max(now - seen.since, now - status.st_ctime)
 
+    def is_unchanged(self, path: Path) -> bool:
+        """Whether the file is as the last sweep saw it; False too where it vanished."""
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            return False
+        seen = self.resting.get(path)
+        found = (status.st_size, status.st_mtime_ns, status.st_ino)
+        return seen is not None and found == (seen.size, seen.modified, seen.inode)
+
     def forget_missing(self, folder: Path, present: set[Path]) -> None:
         """Drop what is no longer in the folder, so that a new file of that name starts anew."""
         for path in [path for path in self.resting if path.parent == folder]:

@@ -18,6 +18,7 @@ from homes import Desk
 from homes import Run
 from homes import make_plain_home
 
+from gateway.engine.taking import Taker
 from gateway.transport import FileStability
 
 INBOX = "inbox/harbor-medical/edi"
@@ -343,3 +344,23 @@ def test_200_megabytes_after_a_good_header_are_rejected_in_little_memory(tmp_pat
     assert int(done.stdout.split()[-1]) < 150, "megabytes"
     assert list((home / "outbox/harbor-medical/edi").iterdir())
     assert not list((home / "inbox/harbor-medical/documents").iterdir())
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_file_that_is_written_again_while_others_are_taken_is_left(
+    desk: Desk, replaced: bool
+) -> None:
+    for name in ("1.edi", "2.edi"):
+        desk.drop(INBOX, name, GOOD)
+    last = desk.home / INBOX / "2.edi"
+
+    def going() -> bool:
+        if not (desk.home / INBOX / "1.edi").exists():
+            if replaced:
+                last.unlink()
+            last.write_text(GOOD[:100])
+        return True
+
+    taker = Taker(desk.gateway, going)
+    assert (taker.take(print), taker.waiting) == (1, True)
+    assert last.read_text() == GOOD[:100]
