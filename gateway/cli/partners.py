@@ -1,4 +1,4 @@
-"""`partner`: add, list, show, check."""
+"""`partner`: add, list, show, check; with `gateway.cli.numbers` also numbers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _partners(home: Path) -> tuple[dict[str, Partner], Broken]:
     return try_partners(home / "partners", _settings(home), {})
 
 
-def _partner(home: Path, name: str) -> Partner:
+def get_partner(home: Path, name: str) -> Partner:
     from gateway.definition import suggestion
 
     partners, broken = _partners(home)
@@ -59,7 +59,7 @@ def _require_none(broken: Broken) -> None:
 
 @click.group("partner")
 def partner_command() -> None:
-    """Trading partners: add, list, show, check.
+    """Trading partners: add, list, show, check, numbers.
 
     Example: gateway partner list
     """
@@ -125,7 +125,7 @@ def show_command(home: Path, name: str, json_: bool) -> None:
     """
     from gateway.engine.home import FOLDERS
 
-    facts = _facts(_partner(home, name))
+    facts = _facts(get_partner(home, name))
     if json_:
         print_json(facts)
         return
@@ -155,7 +155,7 @@ def check_command(home: Path, name: str | None) -> None:
     from gateway.engine.definitions import Definitions
     from gateway.engine.home import Home
 
-    partners, broken = ({name: _partner(home, name)}, {}) if name else _partners(home)
+    partners, broken = ({name: get_partner(home, name)}, {}) if name else _partners(home)
     faults = [fault for faults in broken.values() for fault in faults]
     definitions = Definitions(Home(home).maps, _settings(home).python)
     for partner in partners.values():

@@ -11,6 +11,7 @@ from gateway.engine import resolving
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import open_gateway
 from gateway.engine.home import Home
+from gateway.engine.numbering import draw_from
 from gateway.engine.overseeing import send_alerts
 from gateway.engine.working import Worker
 from gateway.engine.working import attempt
@@ -47,6 +48,8 @@ def _act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
                 return {"hold": resolving.reject(gateway, key, who, note or None).id}
             case "resend":
                 return {"names": resolving.resend(gateway, key, who)}
+            case "numbers":
+                return {"numbers": draw_from(gateway, key, int(request["next"]), who)}
             case "reload":
                 gateway.reload()
                 worker.start()

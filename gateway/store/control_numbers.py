@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy import delete
+from sqlalchemy import insert
+from sqlalchemy import select
 
 from gateway.store.dialects import insert_or_add
 from gateway.store.journal import Journal
@@ -51,3 +54,16 @@ class ControlNumbers:
             )
         )
         return number
+
+    def start_at(self, partner: str, kind: str, number: int) -> None:
+        """Draw from this number on (a partner moved from another system)."""
+        key = (_c.partner == partner) & (_c.kind == kind)
+        self._connection.execute(delete(control_numbers).where(key))
+        self._connection.execute(
+            insert(control_numbers), {"partner": partner, "kind": kind, "next": number}
+        )
+
+    def upcoming(self, partner: str) -> dict[str, int]:
+        """The next number of each kind."""
+        query = select(_c.kind, _c.next).where(_c.partner == partner).order_by(_c.kind)
+        return {row.kind: row.next for row in self._connection.execute(query)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from engine_wire import order
 from homes import Desk
 from homes import Run
@@ -57,3 +59,36 @@ def test_a_home_that_worked_before_makes_no_new_database(home: Path, gateway: Ru
     assert not (home / "var/gateway.db").exists()
     shutil.rmtree(home / "var")
     assert gateway("--home", home, "once").returncode == 0
+
+
+def test_control_numbers_go_on_above_all_the_partner_has_seen(home: Path, gateway: Run) -> None:
+    desk = Desk(home)
+    desk.send("harbor-medical", order("4500000001"))
+    desk.send("harbor-medical", order("4500000002"), "two.json")
+    desk.close()
+
+    def numbers(*words: object) -> tuple[int, str]:
+        done = gateway("--home", home, "partner", "numbers", "harbor-medical", *words)
+        return done.returncode, done.stdout + done.stderr
+
+    expected = {"x12.interchange": 3, "x12.group": 3}
+    assert json.loads(numbers("--json")[1]) == expected
+    code, said = numbers("--next", 2)
+    assert code == 1
+    assert "numbers up to 2 were drawn for harbor-medical already: give a higher one" in said
+    assert json.loads(numbers("--next", 5000, "--json")[1]) == dict.fromkeys(expected, 5000)
+    desk = Desk(home)
+    desk.send("harbor-medical", order("4500000003"), "three.json")
+    assert any("*000005000*" in sent and "GS*PO*" in sent for sent in desk.sent("harbor-medical"))
+    desk.close()
+
+
+@pytest.mark.parametrize("partner", ["harbor-medical", "alpenmed"])
+def test_control_numbers_of_a_partner_who_comes_from_another_system(
+    home: Path, gateway: Run, partner: str
+) -> None:
+    done = gateway("--home", home, "partner", "numbers", partner, "--next", 4712)
+    assert done.returncode == 0, done.stderr
+    desk = Desk(home)
+    assert desk.send(partner, order("1"))["interchange"].lstrip("0") == "4712"
+    desk.close()
