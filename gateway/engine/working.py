@@ -68,7 +68,7 @@ class Worker:
         done = self._recover() if self._failed else 0
         done += self._taker.take(self._note_failure)
         done += self._translate_waiting()
-        done += publishing.publish_pending(self._gateway, self._note_failure)
+        done += self._publish_all()
         done += mark_overdue(self._gateway)
         self._failed = self._failing
         self._tell_folders()
@@ -160,6 +160,17 @@ class Worker:
                 for transmission in tx.transmissions.waiting(partner, direction)
             ]
         return sum(self._going() and self.translate(transmission) for transmission in waiting)
+
+    def _publish_all(self) -> int:
+        """What one round translates may be more than one publishing takes: none waits for the end
+        of a long queue of others."""
+        done = 0
+        while self._going() and (published := self._publish()):
+            done += published
+        return done
+
+    def _publish(self) -> int:
+        return publishing.publish_pending(self._gateway, self._note_failure)
 
     def _note_failure(self, error: Exception) -> None:
         """Logged once for as long as it lasts."""

@@ -23,6 +23,7 @@ from engine_wire import confirmation
 from engine_wire import order
 from engine_wire import x12
 from homes import ROOT
+from homes import Desk
 from homes import Run
 from homes import make_plain_home
 from homes import tell_alerts
@@ -351,3 +352,13 @@ def test_definitions_that_cannot_be_looked_at_now_are_those_that_are_known(home:
         assert _seen(Home(home), known) == known
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+
+
+def test_what_a_round_translates_it_publishes_also_when_many_wait(desk: Desk) -> None:
+    for number in range(40):
+        wire = x12(confirmation(f"SO-{number}"), control=700 + number)
+        desk.drop("inbox/harbor-medical/edi", f"{number}.edi", wire)
+    desk.worker.round()
+    with desk.gateway.store.reading() as tx:
+        assert tx.publications.pending() == []
+    assert len(desk.documents("harbor-medical")) == 32
