@@ -7,6 +7,7 @@ mistakes of a file at once, each as `file:line: text`.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ import yaml
 from gateway.edi.finding import DefinitionError
 
 T = TypeVar("T")
+
+_CREDENTIALS = re.compile("//[^/]*@")
+"""User and password of an address: faults are printed and logged."""
 
 LARGEST_FILE = 4 << 20
 
@@ -147,7 +151,8 @@ class Fields:
         try:
             return reader(node.text or "")
         except ValueError:
-            self.fault(node, f"{key}: {node.text!r} is not {expected}")
+            shown = _CREDENTIALS.sub("//...@", node.text or "")
+            self.fault(node, f"{key}: {shown!r} is not {expected}")
             return default
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:

@@ -51,8 +51,8 @@ def sqlite_path(url_or_path: str | Path) -> Path | None:
         return Path(url_or_path)
     try:
         url = make_url(url_or_path)
-    except ArgumentError as error:
-        raise StoreError(f"database: {error}") from error
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        raise StoreError(f"database: its address cannot be read: {error}") from error
     if url.get_backend_name() != "sqlite":
         return None
     return Path(url.database or "")

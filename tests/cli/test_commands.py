@@ -123,6 +123,14 @@ def test_1_when_our_own_settings_are_broken(plain: Path, gateway: Run, old: str,
         assert "Traceback" not in done.stderr
 
 
+def test_the_password_of_an_address_that_is_wrong_is_not_printed(plain: Path, gateway: Run) -> None:
+    settings = plain / "gateway.yaml"
+    settings.write_text(settings.read_text() + "database: postgresq://gateway:secret@host/db\n")
+    done = gateway("--home", plain, "status")
+    assert "database: 'postgresq://...@host/db' is not a file or an address" in done.stderr
+    assert "secret" not in done.stderr
+
+
 def test_3_when_the_database_is_none(plain: Path, gateway: Run) -> None:
     (plain / "var").mkdir()
     (plain / "var/gateway.db").write_bytes(b"this is no database" * 100)

@@ -194,3 +194,12 @@ def test_a_file_that_is_no_database_raises(tmp_path: Path):
     path.write_bytes(b"nothing of the kind " * 100)
     with pytest.raises(StoreError, match="not a database"):
         Store.open(path)
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://u:secret@h:port/d", "postgresql://u:secret@[::1/d"]
+)
+def test_an_address_that_cannot_be_read_is_said_without_its_password(address):
+    with pytest.raises(StoreError, match="its address cannot be read") as raised:
+        Store.open(address)
+    assert "secret" not in str(raised.value)
