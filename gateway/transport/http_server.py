@@ -7,6 +7,7 @@ fields may be folded and long, as AS2 products write them; that is why the parse
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 import threading
@@ -36,6 +37,9 @@ _IN_MEMORY = 1 << 16
 _BETWEEN_CHUNKS = 60.0
 """Seconds a sender may be silent within a body."""
 _READY_WITHIN = 10.0
+_NO_ROOM = 503
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,8 @@ class HttpServer:
             status = await self._read(receive, body.write)
             if status is None:
                 return None
+            if status == _NO_ROOM:
+                return _closing(text_reply(status, "try again later", ("Retry-After", "60")))
             if status:
                 return _closing(text_reply(status, "the message did not come whole"))
             unread.pop_all()  # from here on the thread closes it, whatever becomes of this task
@@ -172,7 +178,11 @@ class HttpServer:
             size += len(chunk)
             if size > self._largest:
                 return 413
-            write(chunk)
+            try:
+                write(chunk)
+            except OSError as error:
+                _log.error("a message cannot be kept in %s: %s", self._spool, error.strerror)
+                return _NO_ROOM
             if not event.get("more_body"):
                 return 0
 

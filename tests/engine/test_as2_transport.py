@@ -153,6 +153,19 @@ def test_row_k_who_does_not_say_what_they_want_is_not_waited_for(
             assert connection.recv(65536) == b""
 
 
+def test_row_k_a_body_there_is_no_room_for_may_come_again(
+    harbor: As2Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = harbor.gateway.home.spool
+    spool.rmdir()
+    headers, _ = crafted(order_850())
+    answer = post(harbor, (headers, bytes(100_000)))
+    assert (answer.status, dict(answer.headers)["Retry-After"]) == (503, "60")
+    assert f"a message cannot be kept in {spool}: No such file or directory" in caplog.text
+    spool.mkdir()
+    assert disposition(post(harbor, crafted(order_850()))) == "processed"
+
+
 def test_row_k_who_fills_the_server_shuts_others_out_only_meanwhile(
     harbor: As2Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
