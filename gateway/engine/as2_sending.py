@@ -45,7 +45,7 @@ from gateway.transport.http_client import post_body
 from gateway.transport.tls import TlsFiles
 
 _WORTH_ANOTHER_TRY = (408, 425, 429)
-_LONGEST_ASKED = timedelta(hours=4)
+LONGEST_ASKED = timedelta(hours=4)
 """For no server we wait longer than this, whatever it asks for."""
 _CONTENT_TYPES = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"}
 
@@ -242,7 +242,7 @@ def _retry(
 
 def _wait(as2: As2Partner, message: As2Message, asked: timedelta) -> timedelta:
     """The next wait of those agreed, longer where the partner's server asked for that."""
-    return max(as2.retries[message.attempts], min(asked, _LONGEST_ASKED))
+    return max(as2.retries[message.attempts], min(asked, LONGEST_ASKED))
 
 
 def send_receipt(gateway: Gateway, message: As2Message) -> None:

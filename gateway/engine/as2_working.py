@@ -20,6 +20,7 @@ from types import TracebackType
 
 from gateway.edi.finding import TransientError
 from gateway.engine.as2_receiving import Receiver
+from gateway.engine.as2_sending import LONGEST_ASKED
 from gateway.engine.as2_sending import fail_overdue
 from gateway.engine.as2_sending import send_message
 from gateway.engine.as2_sending import send_receipt
@@ -148,11 +149,12 @@ class Exchange:
     def _due(self) -> dict[Lane, Jobs]:
         """What is to be done in the lanes that rest."""
         gateway, busy = self._gateway, self._busy
+        longest = _longest_wait(gateway)
         with gateway.store.reading() as tx:
             now = gateway.clock()
             unopened = tx.as2.unopened(without=busy("open"))
-            due = tx.as2.due(now, without=busy("send"))
-            receipts = tx.as2.receipts_due(now, without=busy("receipt"))
+            due = tx.as2.due(now, longest, without=busy("send"))
+            receipts = tx.as2.receipts_due(now, longest, without=busy("receipt"))
         lanes: dict[Lane, Jobs] = {}
         for message in unopened:
             if message.partner in gateway.partners:
@@ -199,3 +201,9 @@ class Exchange:
             partner = self._gateway.partners.get(message.partner)
             if message.state is As2State.RECEIVED and partner is not None and partner.as2:
                 self._receiver.open(partner, message)
+
+
+def _longest_wait(gateway: Gateway) -> timedelta:
+    """No try is put off longer than this, whoever the partner is."""
+    partners = [partner.as2 for partner in list(gateway.partners.values()) if partner.as2]
+    return max([LONGEST_ASKED, *(wait for as2 in partners for wait in as2.retries)])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
 from sqlalchemy import select
@@ -59,15 +61,20 @@ class As2Messages:
         """Theirs of which nothing is decided yet, the oldest first, `without` some partners'."""
         return self._listed(_c.state == As2State.RECEIVED, _c.partner.not_in(tuple(without)))
 
-    def due(self, now: datetime, *, without: Iterable[str] = ()) -> list[As2Message]:
-        """Ours to be posted by now, in the order of their ids."""
+    def due(
+        self, now: datetime, longest: timedelta, *, without: Iterable[str] = ()
+    ) -> list[As2Message]:
+        """Ours to be posted by now, in the order of their ids, `without` those to some partners.
+        `longest`: nobody waits longer; what is further ahead was put there by a wrong clock."""
         others = _c.partner.not_in(tuple(without))
-        return self._listed(_c.state == As2State.QUEUED, _c.next_at <= now, others)
+        return self._listed(_c.state == As2State.QUEUED, _has_come(now, longest), others)
 
-    def receipts_due(self, now: datetime, *, without: Iterable[str] = ()) -> list[As2Message]:
-        """Theirs whose asynchronous receipt is to be posted by now."""
+    def receipts_due(
+        self, now: datetime, longest: timedelta, *, without: Iterable[str] = ()
+    ) -> list[As2Message]:
+        """Theirs whose asynchronous receipt is to be posted, as `due`."""
         states, others = (As2State.ACCEPTED, As2State.REFUSED), _c.partner.not_in(tuple(without))
-        return self._listed(_c.state.in_(states), _c.next_at <= now, others)
+        return self._listed(_c.state.in_(states), _has_come(now, longest), others)
 
     def overdue(self, now: datetime) -> list[As2Message]:
         """Ours whose receipt should have come by now."""
@@ -84,3 +91,7 @@ class As2Messages:
     def _listed(self, *conditions: Any, limit: int = 200) -> list[As2Message]:
         query = select(as2_messages).where(*conditions).order_by(_c.id).limit(limit)
         return records(self._connection, As2Message, query)
+
+
+def _has_come(now: datetime, longest: timedelta) -> ColumnElement[bool]:
+    return (_c.next_at <= now) | (_c.next_at > now + longest)

@@ -654,3 +654,18 @@ def test_row_k_through_a_proxy(pair_homes: tuple[Path, Path], *, secured: bool) 
 def partner_port_of(home: Path) -> int:
     [settings] = (home / "partners").glob("*/partner.yaml")
     return int(settings.read_text().split("url: http")[1].split(":")[2].split("/")[0])
+
+
+def test_a_try_that_a_wrong_clock_put_off_is_made_when_the_clock_is_right(
+    pair_homes: tuple[Path, Path],
+) -> None:
+    north, harbor = (As2Desk(home) for home in pair_homes)
+    north.later = timedelta(days=365)
+    north.send("harbor-medical", order("1"))
+    assert (north.message().state, north.message().attempts) == (As2State.QUEUED, 1)
+    harbor.open()
+    north.later = timedelta()
+    north.work()
+    assert north.message().state is As2State.DELIVERED
+    north.close()
+    harbor.close()
