@@ -60,6 +60,7 @@ from gateway.transport.http_server import text_reply
 
 _STRANGER = text_reply(403, "not a known trading relationship")
 _LATER = text_reply(503, "try again later", ("Retry-After", "60"))
+_REFUSED = text_reply(403, "the message was not taken")
 _TAKEN = text_reply(409, "another message had this Message-ID")
 _ENCODED = text_reply(415, "send it without a Content-Encoding", ("Accept-Encoding", "identity"))
 _LOCKS = 256
@@ -190,7 +191,9 @@ class Receiver:
         keep = partial(posted.store, known)
         opened = open_posted(self._gateway, partner, request, posted.entity, keep)
         receipt = self._opened(partner, opened)
-        return Reply(200, receipt.headers, bytes(receipt.body)) if receipt else Reply(200)
+        if receipt is not None:
+            return Reply(200, receipt.headers, bytes(receipt.body))
+        return Reply(200) if opened[0].state is As2State.ACCEPTED else _REFUSED
 
     def _known(self, posted: Posted) -> As2Message | None:
         """What has this Message-ID. If it still waits, it is opened before other bytes are looked

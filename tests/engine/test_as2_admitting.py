@@ -92,6 +92,14 @@ def test_row_f_a_refusal_returns_the_digest_of_what_could_be_read(harbor: As2Des
     assert receipt_in(answer.headers, answer.body).mic is not None
 
 
+def test_row_f_who_wants_no_receipt_learns_of_a_refusal_by_the_status(harbor: As2Desk) -> None:
+    refused = crafted(order_850(), style=Style(encrypt=None), receipt=None)
+    assert post(harbor, refused).status == 403
+    assert post(harbor, refused).status == 403
+    assert harbor.documents("northfield") == []
+    assert post(harbor, crafted(order_850(), receipt=None)).status == 200
+
+
 def test_row_f_a_message_id_that_cannot_be_is_refused(harbor: As2Desk) -> None:
     headers, body = crafted(order_850())
     odd = tuple((name, "<an id@n>" if name == "Message-ID" else value) for name, value in headers)
