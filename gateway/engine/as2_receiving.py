@@ -28,7 +28,10 @@ from gateway.as2 import Request
 from gateway.as2 import is_receipt
 from gateway.as2 import read_mic
 from gateway.as2 import read_request
+from gateway.as2.disposition import AuthenticationError
 from gateway.as2.disposition import DecryptionError
+from gateway.as2.disposition import InsufficientSecurityError
+from gateway.as2.disposition import IntegrityError
 from gateway.as2.disposition import UnexpectedProcessingError
 from gateway.edi.finding import TransientError
 from gateway.engine.as2_opening import Judged
@@ -66,7 +69,12 @@ _ENCODED = text_reply(415, "send it without a Content-Encoding", ("Accept-Encodi
 _LOCKS = 256
 _FAILURES = (20, timedelta(minutes=10))
 """More of a partner's that cannot be decrypted are not even tried, since a padding oracle needs
-millions; nor are more passwords, once so many from one address were wrong."""
+millions; nor is more from one address, once so many passwords or messages from there were wrong."""
+_UNPROVEN = frozenset(
+    str(error.disposition)
+    for error in (AuthenticationError, DecryptionError, InsufficientSecurityError, IntegrityError)
+)
+"""What is said of messages that anybody may have sent who knows two names."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -110,7 +118,7 @@ class Receiver:
         if self._undecrypted.reached(partner.name, at):
             return text_reply(429, "too many messages cannot be decrypted", ("Retry-After", "600"))
         if self._guesses.reached(_guesser(partner, head), at):
-            return text_reply(429, "too many passwords were wrong", ("Retry-After", "600"))
+            return text_reply(429, "too much was refused", ("Retry-After", "600"))
         if as2.most_per_minute:
             messages = self._messages.setdefault(
                 as2.most_per_minute, Limit(as2.most_per_minute, _MINUTE)
@@ -190,7 +198,7 @@ class Receiver:
             return Reply(204)
         keep = partial(posted.store, known)
         opened = open_posted(self._gateway, partner, request, posted.entity, keep)
-        receipt = self._opened(partner, opened)
+        receipt = self._opened(partner, opened, posted.head)
         if receipt is not None:
             return Reply(200, receipt.headers, bytes(receipt.body))
         return Reply(200) if opened[0].state is As2State.ACCEPTED else _REFUSED
@@ -212,15 +220,18 @@ class Receiver:
         """Opens a stored message, whose lock is held."""
         self._opened(partner, open_stored(self._gateway, partner, message))
 
-    def _opened(self, partner: Partner, outcome: Outcome) -> Built | None:
+    def _opened(self, partner: Partner, outcome: Outcome, head: Head | None = None) -> Built | None:
         message, receipt = outcome
-        self._count(partner, message.disposition)
+        self._count(partner, message.disposition, head)
         self._tell()
         return receipt
 
-    def _count(self, partner: Partner, disposition: str | None) -> None:
+    def _count(self, partner: Partner, disposition: str | None, head: Head | None) -> None:
+        at = self._gateway.clock()
         if disposition == str(DecryptionError.disposition):
-            self._undecrypted.count(partner.name, self._gateway.clock())
+            self._undecrypted.count(partner.name, at)
+        if head is not None and disposition in _UNPROVEN:
+            self._guesses.count(_guesser(partner, head), at)
 
     def _repeat(self, posted: Posted, message: As2Message) -> Reply:
         """Other bytes under the Message-ID of a message that was taken. A sender may have signed
@@ -228,7 +239,7 @@ class Receiver:
         gateway, partner, request = self._gateway, posted.partner, posted.request
         with ExitStack() as files:
             judged = judge(gateway, partner, request, posted.entity, files)
-        self._count(partner, str(judged.disposition))
+        self._count(partner, str(judged.disposition), posted.head)
         if judged.disposition.accepted and _is_same(message, judged):
             return self._answer_again(partner, request, message, judged.mic)
         if judged.disposition.accepted:

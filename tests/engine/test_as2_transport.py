@@ -35,6 +35,7 @@ from as2_posts import order_850
 from as2_posts import post
 from engine_wire import order
 
+from gateway.as2 import Style
 from gateway.edi.finding import TransientError
 from gateway.store import As2State
 from gateway.transport.http_server import Reply
@@ -284,6 +285,17 @@ def test_row_k_more_messages_than_agreed_come_later(tmp_path: Path) -> None:
     desk.later = timedelta(seconds=61)
     assert post(desk, message).status == 200
     desk.close()
+
+
+def test_row_k_who_only_knows_two_names_is_soon_heard_no_more(harbor: As2Desk) -> None:
+    """Each refused message is kept and told: else a stranger could fill disk and mailbox."""
+    for number in range(20):
+        unsigned = crafted(order_850(), f"<{number}@n>", style=Style(sign=None, encrypt=None))
+        assert disposition(post(harbor, unsigned)).endswith("insufficient-message-security")
+    assert post(harbor, crafted(order_850())).status == 429
+    assert len(harbor.messages("in")) == 20
+    harbor.later = timedelta(minutes=11)
+    assert disposition(post(harbor, crafted(order_850()))) == "processed"
 
 
 def test_row_k_many_that_cannot_be_decrypted_are_not_even_tried(harbor: As2Desk) -> None:
