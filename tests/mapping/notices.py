@@ -77,7 +77,7 @@ def _lot(random: Random, index: int) -> Notice:
     if random.random() < 0.7:
         lot["expiry_date"] = f"2028-0{random.randint(1, 9)}-28"
     if random.random() < 0.4:
-        lot["serial_numbers"] = [f"SN{random.randrange(10**6)}" for _ in range(2)]
+        lot["serial_numbers"] = [f"SN{random.randrange(10**12)}" for _ in range(2)]
     return {**lot, "quantity": str(random.randint(1, 20))}
 
 

@@ -122,7 +122,7 @@ def hl_level(random: Random, code: str) -> list[str]:
     if code == "O":
         return [f"PRF*PO{random.randint(1, 3)}", *random.choice([[], [], ["REF*IA*77"]])]
     if code == "I":
-        one = f"*SN*S{random.randrange(10**6)}"
+        one = f"*SN*S{random.randrange(10**12)}"
         ids = random.choice(["", "*LT*A1", f"{one}*LT*A1", f"*LT*A1{one}", "*LT*A1*LT*A2"])
         line = [f"LIN*{random.randint(1, 3)}*VN*X{random.randint(1, 2)}{ids}"]
         line += [f"SN1**{random.randint(1, 9)}*EA"] if random.random() < 0.9 else []
