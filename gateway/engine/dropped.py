@@ -79,7 +79,7 @@ def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Findin
     defaulted = value.get("defaulted", [])
     if not isinstance(defaulted, list) or not all(isinstance(path, str) for path in defaulted):
         yield _shape("defaulted", "a list of paths", defaulted)
-    if value.get("test") not in (None, True, False):
+    if not isinstance(value.get("test"), bool | None):  # 1 is no yes, and must not go out live
         yield _shape("test", "true or false", value["test"])
     for key in sorted(set(value) - _ENVELOPE):
         yield _shape(key, f"one of {', '.join(sorted(_ENVELOPE))}", key)

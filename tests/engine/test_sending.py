@@ -43,6 +43,7 @@ REFUSED = {
     "a key nobody knows": ({**order("1"), "colour": "red"}, "document-invalid"),
     "another schema": ({**order("1"), "schema": "purchase_order/9"}, "document-invalid"),
     "an id that is a number": ({**order("1"), "id": 7}, "document-invalid"),
+    "test that is a number": ({**order("1"), "test": 1}, "document-invalid"),
     "test that is neither": ({**order("1"), "test": "yes"}, "document-invalid"),
     "another partner's": ({**order("1"), "partner": "alpenmed"}, "document-invalid"),
     "a line of the wrong shape": (order("1", lines=[{"id": 1}]), "document-invalid"),
