@@ -165,12 +165,12 @@ class Worker:
         """What one round translates may be more than one publishing takes: none waits for the end
         of a long queue of others."""
         done = 0
-        while self._going() and (published := self._publish()):
+        while self._going():
+            published = publishing.publish_pending(self._gateway, self._note_failure)
+            if not published:
+                break
             done += published
         return done
-
-    def _publish(self) -> int:
-        return publishing.publish_pending(self._gateway, self._note_failure)
 
     def _note_failure(self, error: Exception) -> None:
         """Logged once for as long as it lasts."""

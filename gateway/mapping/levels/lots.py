@@ -6,7 +6,13 @@ from __future__ import annotations
 from gateway.mapping.path import Scope
 
 OF_LOTS = {"lot": "number", "serial": "serial_numbers"}
-"""Item identifiers that belong to a lot, and its fields."""
+"""The words for the numbers that belong to a lot, and its fields."""
+
+
+def numbers_of(lot: Scope) -> list[tuple[str, list[str]]]:
+    """The numbers of a lot by their words."""
+    found = [(word, lot[name]) for word, name in OF_LOTS.items() if lot.get(name)]
+    return [(word, told if isinstance(told, list) else [told]) for word, told in found]
 
 
 def lift_lot(data: Scope, lot: Scope) -> Scope:

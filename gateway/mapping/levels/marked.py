@@ -8,6 +8,7 @@ from typing import Any
 from gateway.mapping.levels.amounts import exceeds
 from gateway.mapping.levels.amounts import rest
 from gateway.mapping.levels.amounts import total
+from gateway.mapping.levels.lots import numbers_of
 from gateway.mapping.path import Scope
 
 _BATCH = "edifact:4233:36E"
@@ -96,13 +97,10 @@ def take_mark(line: Scope) -> Scope | None:
     lot = line.pop("lot", None)
     if not lot:
         return None
-    number = lot.get("number")
-    numbers = {"lot": [number] if number else [], "serial": lot.get("serial_numbers", [])}
     mark: Scope = {"instructions": _BATCH}
     mark["identities"] = [
-        {"type": kind, "values": [{"value": value} for value in values]}
-        for kind, values in numbers.items()
-        if values
+        {"type": word, "values": [{"value": value} for value in values]}
+        for word, values in numbers_of(lot)
     ]
     mark["dates"] = [
         {"role": role, **dated}

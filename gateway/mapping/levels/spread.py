@@ -31,6 +31,7 @@ from gateway.mapping.levels.grouping import Step
 from gateway.mapping.levels.grouping import group
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.lots import OF_LOTS
+from gateway.mapping.levels.lots import numbers_of
 from gateway.mapping.levels.marked import add_part
 from gateway.mapping.levels.marked import take_mark
 from gateway.mapping.levels.plain import OF_ROOT
@@ -236,9 +237,7 @@ class _Spreader:
         if self.hierarchy.lots == IN_IDS:
             item = data.get("item") if isinstance(data.get("item"), dict) else {}
             ids = list((item or {}).get("ids", ()))
-            for scheme, name in OF_LOTS.items():
-                told = lot.get(name, [])
-                values = told if isinstance(told, list) else [told]
+            for scheme, values in numbers_of(lot):
                 ids += [{"scheme": scheme, "value": value} for value in values]
             data["item"] = {**(item or {}), "ids": ids}
             lot = without(lot, *OF_LOTS.values())
