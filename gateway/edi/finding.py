@@ -93,6 +93,7 @@ class Code(StrEnum):
     SENDER_ELSEWHERE = "sender-elsewhere"
     RECEIVER_UNKNOWN = "receiver-unknown"
     PARTNER_UNKNOWN = "partner-unknown"
+    EARLIER_HELD = "earlier-held"
     INTERCHANGE_REPEATED = "interchange-repeated"
     INTERCHANGE_CONFLICT = "interchange-conflict"
     ACKNOWLEDGMENT_UNMATCHED = "acknowledgment-unmatched"

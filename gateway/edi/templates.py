@@ -199,6 +199,10 @@ TEMPLATES: dict[Code, str] = {
     Code.PARTNER_UNKNOWN: (
         "There is no such partner[: {value}].[ Known: {expected}.] Add it with `partner add`."
     ),
+    Code.EARLIER_HELD: (
+        "An earlier document of the same number is held[: {value}]."
+        " This one waits, and goes on by itself when that one is released or rejected."
+    ),
     Code.INTERCHANGE_REPEATED: (
         "This interchange came before[ under the number {value}]. It is acknowledged as it was"
         " the first time and not delivered again."

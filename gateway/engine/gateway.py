@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
+from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.engine.definitions import Definitions
 from gateway.engine.failpoint import failpoint
@@ -122,7 +123,8 @@ class Step:
     def hold(
         self, what: str, target: str, partner: str, findings: tuple[Finding, ...], name: str
     ) -> None:
-        """Leaves something to a person, and tells one. `name` is what the person knows it by."""
+        """Leaves something to a person, and tells one; `name` is what the person knows it by. What
+        waits behind a held document is not told: that one was."""
         hold = Hold(
             id=self.gateway.new_id(),
             what=what,
@@ -130,8 +132,11 @@ class Step:
             partner=partner,
             held_at=self.at,
             findings=findings,
+            behind=behind_of(findings),
         )
         self.tx.holds.add(hold)
+        if hold.behind is not None:
+            return
         codes = [finding.code.value for finding in findings]
         self.alert("held", hold.id, partner=partner, what=what, name=name, findings=codes)
 
@@ -149,6 +154,12 @@ class Step:
                 detail=detail,
             )
         )
+
+
+def behind_of(findings: tuple[Finding, ...]) -> str | None:
+    """The held document that something waits for, as its findings say."""
+    waits = (one.detail["document"] for one in findings if one.code is Code.EARLIER_HELD)
+    return next(waits, None)
 
 
 def open_gateway(root: Path) -> Gateway:

@@ -18,21 +18,22 @@ from gateway.engine.deciding import Fate
 from gateway.engine.deciding import chunks
 from gateway.engine.deciding import decide
 from gateway.engine.deciding import survey
+from gateway.engine.documents import keys_of
 from gateway.engine.gateway import SHORT
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.holding import waits_for
 from gateway.engine.keeping import keep_document
+from gateway.engine.keeping import owe_document
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import SetRead
 from gateway.engine.reading import read_file
 from gateway.engine.sending import codes_of
 from gateway.engine.sending import oversize
 from gateway.store import Direction
-from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import Interchange as StoredInterchange
 from gateway.store import InterchangeState
-from gateway.store import Publication
 from gateway.store import TransactionSet
 from gateway.store import Transmission
 from gateway.store import TransmissionState
@@ -189,23 +190,27 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
     """The document of an accepted set, queued for the ERP; its id."""
     partner, reading, map_ = decision.partner, read.reading, read.map
     assert partner is not None and reading is not None and map_ is not None  # noqa: S101, PT018
-    misfits = tuple(one for one in read.report.findings if one.code in _HOLDING)
+    test, keys = read.interchange.test, keys_of(map_.document, reading.document)
+    reasons = tuple(one for one in read.report.findings if one.code in _HOLDING) or waits_for(
+        step, transmission.partner, Direction.IN, map_.document, keys, test=test
+    )
     document = keep_document(
         step,
         transmission,
         map_.document,
         reading.document,
-        state=DocumentState.HELD if misfits else DocumentState.READY,
-        test=read.interchange.test,
+        keys,
+        state=DocumentState.HELD if reasons else DocumentState.READY,
+        test=test,
         findings=read.report.findings,
         defaults=map_.defaults,
     )
-    if misfits:
-        step.hold("document", document.id, partner.name, misfits, document.number)
+    if reasons:
+        step.hold("document", document.id, partner.name, reasons, document.number)
     else:
         owe_document(step, document)
     step.record(
-        "document-held" if misfits else "document-ready",
+        "document-held" if reasons else "document-ready",
         partner=partner.name,
         transmission=transmission.id,
         interchange=decision.id,
@@ -213,25 +218,9 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
         order_number=document.order_number,
         type=document.type,
         number=document.number,
-        findings=codes_of(misfits),
+        findings=codes_of(reasons),
     )
     return document.id
-
-
-def owe_document(step: Step, document: Document) -> None:
-    """Queues the document's file for the ERP."""
-    step.tx.publications.add(
-        Publication(
-            id=step.gateway.new_id(),
-            owner=document.id,
-            kind="document",
-            partner=document.partner,
-            folder="inbox/test" if document.test else "inbox/documents",
-            name=f"{document.type}-{document.id}.json",
-            payload=document.payload,
-            created_at=step.at,
-        )
-    )
 
 
 def _finish(

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.edi.finding import Finding
+from gateway.engine.documents import Keys
 from gateway.engine.documents import content_hash
 from gateway.engine.documents import envelope_json
-from gateway.engine.documents import keys_of
 from gateway.engine.gateway import Step
 from gateway.mapping import with_defaults
 from gateway.store import Document
 from gateway.store import DocumentState
+from gateway.store import Publication
 from gateway.store import Transmission
 
 
@@ -21,6 +22,7 @@ def keep_document(
     transmission: Transmission,
     document_type: str,
     data: dict[str, Any],
+    keys: Keys,
     *,
     state: DocumentState,
     test: bool,
@@ -30,7 +32,7 @@ def keep_document(
     receipt_name: str | None = None,
 ) -> Document:
     """The document of a file, with what the partner's `defaults` fill in for the ERP alone."""
-    document_id, keys = step.gateway.new_id(), keys_of(document_type, data)
+    document_id = step.gateway.new_id()
     filled, defaulted = with_defaults(data, defaults or {})
     content = envelope_json(
         document_id=document_id,
@@ -61,3 +63,19 @@ def keep_document(
     step.tx.documents.add(document)
     step.tx.documents.add_orders(document_id, keys.others)
     return document
+
+
+def owe_document(step: Step, document: Document) -> None:
+    """Queues the document's file for the ERP."""
+    step.tx.publications.add(
+        Publication(
+            id=step.gateway.new_id(),
+            owner=document.id,
+            kind="document",
+            partner=document.partner,
+            folder="inbox/test" if document.test else "inbox/documents",
+            name=f"{document.type}-{document.id}.json",
+            payload=document.payload,
+            created_at=step.at,
+        )
+    )

@@ -9,15 +9,18 @@ from gateway.edi.finding import Severity
 from gateway.edi.finding import has_errors
 from gateway.engine.composing import Composed
 from gateway.engine.composing import compose
+from gateway.engine.documents import Keys
 from gateway.engine.documents import content_hash
 from gateway.engine.documents import keys_of
 from gateway.engine.dropped import Dropped
 from gateway.engine.dropped import read_document
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.holding import hold_file
+from gateway.engine.holding import waits_for
 from gateway.engine.keeping import keep_document
+from gateway.engine.receipts import write_file_receipt
 from gateway.engine.receipts import write_receipt
-from gateway.engine.receipts import write_refusal
 from gateway.engine.receipts import write_repeated_receipt
 from gateway.engine.sending import Outgoing
 from gateway.engine.sending import codes_of
@@ -38,20 +41,7 @@ def translate(gateway: Gateway, transmission: Transmission) -> None:
     """Takes a dropped file through to its queued interchange or its refusal, in one transaction."""
     partner = gateway.partners.get(transmission.partner)
     with gateway.step("translate") as step:
-        limit = min(gateway.settings.largest_file, LARGEST_DOCUMENT)
-        too_large = oversize(step, transmission, limit)
-        if too_large is not None:
-            _refuse(step, transmission, (too_large,))
-            return
-        content = step.tx.payloads.get(transmission.payload)
-        dropped, findings = read_document(content, gateway.definitions.schemas)
-        if partner is None:
-            findings.append(Finding(Code.PARTNER_UNKNOWN, value=transmission.partner))
-        elif dropped is not None and dropped.partner not in (None, partner.name):
-            detail = {"path": "partner", "expected": f"{partner.name}, as its folder says"}
-            findings.append(
-                Finding(Code.DOCUMENT_INVALID, value=str(dropped.partner), detail=detail)
-            )
+        dropped, findings = _read(step, transmission, partner)
         if dropped is None or partner is None or has_errors(findings):
             _refuse(step, transmission, tuple(findings))
             return
@@ -64,7 +54,30 @@ def translate(gateway: Gateway, transmission: Transmission) -> None:
         if has_errors(findings):
             _refuse(step, transmission, tuple(findings))
             return
-        _queue(step, transmission, partner, dropped, composed, tuple(findings))
+        test, keys = dropped.test or partner.test, keys_of(dropped.type, dropped.data)
+        waits = waits_for(step, partner.name, Direction.OUT, dropped.type, keys, test=test)
+        if waits:
+            hold_file(step, transmission, waits)
+        else:
+            _queue(step, transmission, partner, dropped, keys, composed, tuple(findings))
+
+
+def _read(
+    step: Step, transmission: Transmission, partner: Partner | None
+) -> tuple[Dropped | None, list[Finding]]:
+    """The document in the file, and what is wrong with it for this partner."""
+    limit = min(step.gateway.settings.largest_file, LARGEST_DOCUMENT)
+    too_large = oversize(step, transmission, limit)
+    if too_large is not None:
+        return None, [too_large]
+    content = step.tx.payloads.get(transmission.payload)
+    dropped, findings = read_document(content, step.gateway.definitions.schemas)
+    if partner is None:
+        findings.append(Finding(Code.PARTNER_UNKNOWN, value=transmission.partner))
+    elif dropped is not None and dropped.partner not in (None, partner.name):
+        detail = {"path": "partner", "expected": f"{partner.name}, as its folder says"}
+        findings.append(Finding(Code.DOCUMENT_INVALID, value=str(dropped.partner), detail=detail))
+    return dropped, findings
 
 
 def event_key(dropped: Dropped) -> str:
@@ -110,7 +123,7 @@ def _repeat(step: Step, transmission: Transmission, dropped: Dropped, original: 
 
 def _refuse(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
     step.tx.transmissions.move(transmission.id, TransmissionState.REJECTED, findings=findings)
-    write_refusal(step, transmission, findings)
+    write_file_receipt(step, transmission, "refused", findings)
     step.record(
         "document-refused",
         partner=transmission.partner,
@@ -132,6 +145,7 @@ def _queue(
     transmission: Transmission,
     partner: Partner,
     dropped: Dropped,
+    keys: Keys,
     composed: Composed,
     findings: tuple[Finding, ...],
 ) -> None:
@@ -141,6 +155,7 @@ def _queue(
         transmission,
         dropped.type,
         dropped.data,
+        keys,
         state=DocumentState.QUEUED,
         test=test,
         findings=findings,

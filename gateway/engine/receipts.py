@@ -70,12 +70,14 @@ def _repeated(receipt: dict[str, Any], name: str) -> dict[str, Any]:
     return {**receipt, "file": name.removesuffix(_SUFFIX), "repeated": True}
 
 
-def write_refusal(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
-    """The answer to a dropped file from which no document could be made."""
+def write_file_receipt(
+    step: Step, transmission: Transmission, state: str, findings: tuple[Finding, ...]
+) -> None:
+    """The answer to a dropped file from which no document was made: it is `held` or `refused`."""
     receipt = {
         "file": transmission.name,
         "partner": transmission.partner,
-        "state": "refused",
+        "state": state,
         "at": step.at.isoformat(timespec="seconds"),
         "findings": [finding_json(finding) for finding in findings],
     }

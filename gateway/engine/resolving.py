@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from gateway.engine import inbound
 from gateway.engine.conflicting import accept_conflict
 from gateway.engine.conflicting import refuse_conflict
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.gateway import behind_of
+from gateway.engine.holding import still_waits_for
+from gateway.engine.keeping import owe_document
+from gateway.engine.receipts import write_file_receipt
 from gateway.engine.receipts import write_receipt
 from gateway.engine.refusing import refuse_file
 from gateway.engine.sending import post_again
@@ -25,24 +28,50 @@ from gateway.store import Verdict
 
 
 def release(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
-    """Lets held work go on: a file is translated again, a conflict is accepted as new, a document
-    is delivered as it is, an AS2 message is posted again, an acknowledgment that names nothing of
-    ours is laid aside as seen.
+    """Lets held work go on; `key` is the id of the hold or of what is held.
 
-    `key` is the id of the hold or of what is held. Raises NotFoundError, MoveRefusedError.
+    Raises NotFoundError, MoveRefusedError.
     """
     with gateway.step("resolve") as step:
         hold = _resolve(step, _find_hold(step, key), Resolution.RELEASED, who, note)
-        if hold.what == "transmission":
-            step.tx.transmissions.move(hold.target, TransmissionState.RECEIVED)
-        elif hold.what == "interchange":
-            accept_conflict(step, step.tx.interchanges.get(hold.target))
-        elif hold.what == "document":
-            step.tx.documents.move(hold.target, DocumentState.READY, at=step.at)
-            inbound.owe_document(step, step.tx.documents.get(hold.target))
-        elif hold.what == "as2":
-            _post_again(step, hold.target)
+        _go_on(step, hold)
         return hold
+
+
+def release_waiting(gateway: Gateway) -> int:
+    """Lets go on what waits behind documents that are held no longer; how much there was."""
+    with gateway.store.reading() as tx:
+        free = [hold for hold in tx.holds.free() if hold.partner not in gateway.waiting]
+    if free:
+        with gateway.step("resolve") as step:
+            for hold in free:
+                _wait_or_go_on(step, hold)
+    return len(free)
+
+
+def _wait_or_go_on(step: Step, hold: Hold) -> None:
+    if hold.what == "document":
+        waits = still_waits_for(step, step.tx.documents.get(hold.target))
+        if waits:
+            step.tx.holds.wait(hold.id, behind_of(waits), waits)
+            return
+    note = "the earlier document is decided"
+    _go_on(step, _resolve(step, hold, Resolution.RELEASED, "gateway", note))
+
+
+def _go_on(step: Step, hold: Hold) -> None:
+    """A file is translated again, a conflict is accepted as new, a document is delivered as it is,
+    an AS2 message is posted again, an acknowledgment that names nothing of ours is laid aside as
+    seen."""
+    if hold.what == "transmission":
+        step.tx.transmissions.move(hold.target, TransmissionState.RECEIVED)
+    elif hold.what == "interchange":
+        accept_conflict(step, step.tx.interchanges.get(hold.target))
+    elif hold.what == "document":
+        step.tx.documents.move(hold.target, DocumentState.READY, at=step.at)
+        owe_document(step, step.tx.documents.get(hold.target))
+    elif hold.what == "as2":
+        _post_again(step, hold.target)
 
 
 def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hold:
@@ -51,8 +80,7 @@ def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hol
     with gateway.step("resolve") as step:
         hold = _resolve(step, _find_hold(step, key), Resolution.REJECTED, who, note)
         if hold.what == "transmission":
-            step.tx.transmissions.move(hold.target, TransmissionState.REJECTED)
-            refuse_file(step, step.tx.transmissions.get(hold.target))
+            _refuse_file(step, hold)
         elif hold.what == "interchange":
             refuse_conflict(step, step.tx.interchanges.get(hold.target))
         elif hold.what == "set":
@@ -64,6 +92,15 @@ def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hol
                 step.tx.documents.move(document.id, DocumentState.REJECTED, at=step.at)
                 write_receipt(step, document.id)
         return hold
+
+
+def _refuse_file(step: Step, hold: Hold) -> None:
+    step.tx.transmissions.move(hold.target, TransmissionState.REJECTED)
+    transmission = step.tx.transmissions.get(hold.target)
+    if transmission.direction is Direction.OUT:
+        write_file_receipt(step, transmission, "refused", hold.findings)
+    else:
+        refuse_file(step, transmission)
 
 
 def _post_again(step: Step, message_id: str) -> None:

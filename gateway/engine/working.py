@@ -23,14 +23,14 @@ from gateway.engine import outbound
 from gateway.engine import publishing
 from gateway.engine import taking
 from gateway.engine.gateway import Gateway
+from gateway.engine.holding import hold_file
 from gateway.engine.log import log
 from gateway.engine.overseeing import mark_overdue
 from gateway.engine.overseeing import tell_lasting
-from gateway.engine.sending import codes_of
+from gateway.engine.resolving import release_waiting
 from gateway.store import Direction
 from gateway.store import StoreError
 from gateway.store import Transmission
-from gateway.store import TransmissionState
 from gateway.transport import FolderError
 
 T = TypeVar("T")
@@ -70,6 +70,7 @@ class Worker:
         done += self._translate_waiting()
         done += self._publish_all()
         done += mark_overdue(self._gateway)
+        done += release_waiting(self._gateway)
         self._failed = self._failing
         self._tell_folders()
         return bool(done)
@@ -200,17 +201,7 @@ def attempt(work: Callable[[], T], otherwise: Callable[[str], T]) -> T:
 def _hold(gateway: Gateway, transmission: Transmission, reason: str) -> None:
     findings = (Finding(Code.INTERNAL, Severity.ERROR, value=reason[:2000]),)
     with gateway.step("hold") as step:
-        step.tx.transmissions.move(transmission.id, TransmissionState.HELD, findings=findings)
-        step.hold(
-            "transmission", transmission.id, transmission.partner, findings, transmission.name
-        )
-        step.record(
-            "file-held",
-            partner=transmission.partner,
-            transmission=transmission.id,
-            name=transmission.name,
-            findings=codes_of(findings),
-        )
+        hold_file(step, transmission, findings)
 
 
 def work_on(worker: Worker) -> float | None:

@@ -34,6 +34,22 @@ _CARRIED = (
     .order_by(sets.c.group_index, sets.c.set_index)
 )
 
+_KEYS = (_c.number, _c.order_number)
+_HELD_BY_KEY = {
+    key.name: select(documents)
+    .where(
+        key == bindparam("key"),
+        _c.type == bindparam("type"),
+        _c.partner == bindparam("partner"),
+        _c.direction == bindparam("direction", type_=_c.direction.type),
+        _c.test == bindparam("test"),
+        _c.state == DocumentState.HELD,
+    )
+    .order_by(_c.id)
+    .limit(1)
+    for key in _KEYS
+}
+
 
 class Documents:
     """Documents of one transaction."""
@@ -87,6 +103,28 @@ class Documents:
             .limit(1)
         )
         return one(self._connection, Document, query)
+
+    def find_held(
+        self,
+        document_type: str,
+        key: str,
+        *,
+        by: str,
+        partner: str,
+        direction: Direction,
+        test: bool,
+    ) -> Document | None:
+        """The first held document of a type whose `by` (`number` or `order_number`) is the key."""
+        return one(
+            self._connection,
+            Document,
+            _HELD_BY_KEY[by],
+            key=key,
+            type=document_type,
+            partner=partner,
+            direction=direction,
+            test=test,
+        )
 
     def of_interchange(self, interchange_id: str) -> list[Document]:
         """The documents an interchange carries, in its order."""

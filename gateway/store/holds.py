@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy import select
 from sqlalchemy import update
 
+from gateway.edi.finding import Finding
 from gateway.store.dialects import insert_new
 from gateway.store.errors import MoveRefusedError
 from gateway.store.inserting import insert_row
@@ -20,9 +21,18 @@ from gateway.store.rows import one
 from gateway.store.rows import records
 from gateway.store.rows import row_of
 from gateway.store.schema import alerts
+from gateway.store.schema import documents
 from gateway.store.schema import holds
 from gateway.store.states import AlertState
+from gateway.store.states import DocumentState
 from gateway.store.states import Resolution
+
+_FREE = (
+    select(holds)
+    .join(documents, documents.c.id == holds.c.behind)
+    .where(holds.c.resolved_at.is_(None), documents.c.state != DocumentState.HELD)
+    .order_by(holds.c.id)
+)
 
 
 class Holds:
@@ -52,6 +62,15 @@ class Holds:
         """All that waits for a person, the longest waiting first."""
         query = select(holds).where(holds.c.resolved_at.is_(None)).order_by(holds.c.id)
         return records(self._connection, Hold, query)
+
+    def free(self) -> list[Hold]:
+        """What waits behind a document that is held no longer, the longest waiting first."""
+        return records(self._connection, Hold, _FREE)
+
+    def wait(self, hold_id: str, behind: str | None, findings: tuple[Finding, ...]) -> None:
+        """It waits for another document from now on."""
+        changed = update(holds).where(holds.c.id == hold_id)
+        self._connection.execute(changed.values(behind=behind, findings=findings))
 
     def resolve(
         self,

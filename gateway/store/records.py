@@ -176,7 +176,8 @@ class As2Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Something a person must decide. `what` is the noun of `target`."""
+    """Something a person must decide. `what` is the noun of `target`; `behind` is the held document
+    that it waits for, and with which it goes on by itself."""
 
     id: str
     what: str
@@ -188,6 +189,7 @@ class Hold:
     resolution: Resolution | None = None
     who: str | None = None
     note: str | None = None
+    behind: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,8 @@ holds = Table(
     Column("resolution", state_of(Resolution)),
     Column("who", Text),
     Column("note", Text),
+    # the held document that this waits for; null for what a person must decide
+    Column("behind", Text),
 )
 
 # Append only, and no foreign keys: the record of what happened outlives what it happened to.

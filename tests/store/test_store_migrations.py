@@ -20,12 +20,14 @@ from gateway.store.migrating import migrate
 from gateway.store.migrating import version_of
 from gateway.store.schema import metadata
 
+_CLAUSE_END = re.compile(r"\n|, (?=\w+ TEXT)")  # a column added later has no line
+
 
 def declared(connection: sa.Connection) -> dict[str, set[str]]:
     """What each table and index of a SQLite database says, whatever the order of its clauses."""
     query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
     return {
-        row.name: {clause.strip().rstrip(",") for clause in re.split(r"\n", row.sql)}
+        row.name: {clause.strip().rstrip(",") for clause in _CLAUSE_END.split(row.sql)}
         for row in connection.exec_driver_sql(query)
         if row.name != "alembic_version"
     }

@@ -1,0 +1,71 @@
+"""Files that are held, and documents that wait: of those with one business key, a later one goes
+behind one that is held.
+
+The key of an order, a notice or an invoice is its number, that of a response the order it answers:
+a change must not come before what it changes. Other documents of a purchase wait for nobody.
+"""
+
+from __future__ import annotations
+
+from gateway.edi.finding import Code
+from gateway.edi.finding import Finding
+from gateway.engine.documents import Keys
+from gateway.engine.gateway import Step
+from gateway.engine.receipts import write_file_receipt
+from gateway.engine.sending import codes_of
+from gateway.store import Direction
+from gateway.store import Document
+from gateway.store import Transmission
+from gateway.store import TransmissionState
+
+
+def hold_file(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
+    """Leaves a whole file to a person, or behind the document it waits for; nothing of it is
+    done."""
+    step.tx.transmissions.move(transmission.id, TransmissionState.HELD, findings=findings)
+    step.hold("transmission", transmission.id, transmission.partner, findings, transmission.name)
+    if transmission.direction is Direction.OUT:
+        write_file_receipt(step, transmission, "held", findings)
+    step.record(
+        "file-held",
+        partner=transmission.partner,
+        transmission=transmission.id,
+        name=transmission.name,
+        findings=codes_of(findings),
+    )
+
+
+def waits_for(
+    step: Step, partner: str, direction: Direction, document_type: str, keys: Keys, *, test: bool
+) -> tuple[Finding, ...]:
+    """Why a new document waits: the first of its key that is held, where there is one."""
+    first = _find_first_held(step, partner, direction, document_type, keys, test=test)
+    return () if first is None else (_behind(first),)
+
+
+def still_waits_for(step: Step, document: Document) -> tuple[Finding, ...]:
+    """Why a held document still waits: an earlier one of its key, where one is held."""
+    first = _find_first_held(
+        step,
+        document.partner,
+        document.direction,
+        document.type,
+        Keys(document.number, document.order_number),
+        test=document.test,
+    )
+    return () if first is None or first.id == document.id else (_behind(first),)
+
+
+def _find_first_held(
+    step: Step, partner: str, direction: Direction, document_type: str, keys: Keys, *, test: bool
+) -> Document | None:
+    by, key = "number", keys.number
+    if document_type == "purchase_order_response" and keys.order:
+        by, key = "order_number", keys.order
+    return step.tx.documents.find_held(
+        document_type, key, by=by, partner=partner, direction=direction, test=test
+    )
+
+
+def _behind(earlier: Document) -> Finding:
+    return Finding(Code.EARLIER_HELD, value=earlier.number, detail={"document": earlier.id})
