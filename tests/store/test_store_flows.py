@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import settings
@@ -360,6 +362,34 @@ def test_a_hold_waits_until_a_person_resolves_it(store):
         assert (ended.resolution, ended.who, ended.note) == (Resolution.RELEASED, "ada", "seen")
         assert [each.id for each in tx.holds.unresolved()] == ["H2"]
         assert tx.holds.find_open("T1") is None
+
+
+def test_what_waits_is_free_when_the_document_before_it_is_held_no_longer(store):
+    with store.transaction() as tx:
+        tx.payloads.add(BYTES)
+        for row_id, number in (("D1", "4711"), ("D2", "4711"), ("D3", "4712")):
+            held = document(
+                row_id,
+                number=number,
+                order_number=number,
+                direction=Direction.IN,
+                state=DocumentState.HELD,
+            )
+            tx.documents.add(held)
+        tx.holds.add(replace(hold("H2", "D2"), behind="D1"))
+        found = {
+            (by, key): tx.documents.find_held(
+                "purchase_order", key, by=by, partner=PARTNER, direction=Direction.IN, test=False
+            )
+            for by, key in (("number", "4711"), ("number", "4713"), ("order_number", "4712"))
+        }
+        assert tx.holds.free() == []
+        tx.documents.move("D1", DocumentState.READY, at=NOON)
+        [free] = tx.holds.free()
+    assert found["number", "4711"].id == "D1"
+    assert found["number", "4713"] is None
+    assert found["order_number", "4712"].id == "D3"
+    assert free.id == "H2"
 
 
 def test_a_hold_is_resolved_once(store):
