@@ -200,8 +200,8 @@ TEMPLATES: dict[Code, str] = {
         "There is no such partner[: {value}].[ Known: {expected}.] Add it with `partner add`."
     ),
     Code.EARLIER_HELD: (
-        "An earlier document of the same number is held[: {value}]."
-        " This one waits, and goes on by itself when that one is released or rejected."
+        "An earlier document of the same number is held or could not be sent yet[: {value}]."
+        " This one waits, and goes on by itself when that one has gone or is rejected."
     ),
     Code.INTERCHANGE_REPEATED: (
         "This interchange came before[ under the number {value}]. It is acknowledged as it was"

@@ -1,5 +1,5 @@
 """Files that are held, and documents that wait: of those with one business key, a later one goes
-behind one that is held.
+behind one that is held or could not be sent yet.
 
 The key of an order, a notice or an invoice is its number, that of a response the order it answers:
 a change must not come before what it changes. Other documents of a purchase wait for nobody.
@@ -11,10 +11,12 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.engine.documents import Keys
 from gateway.engine.gateway import Step
+from gateway.engine.gateway import behind_of
 from gateway.engine.receipts import write_file_receipt
 from gateway.engine.sending import codes_of
 from gateway.store import Direction
 from gateway.store import Document
+from gateway.store import DocumentState
 from gateway.store import Transmission
 from gateway.store import TransmissionState
 
@@ -38,14 +40,30 @@ def hold_file(step: Step, transmission: Transmission, findings: tuple[Finding, .
 def waits_for(
     step: Step, partner: str, direction: Direction, document_type: str, keys: Keys, *, test: bool
 ) -> tuple[Finding, ...]:
-    """Why a new document waits: the first of its key that is held, where there is one."""
-    first = _find_first_held(step, partner, direction, document_type, keys, test=test)
-    return () if first is None else (_behind(first),)
+    """Why a new document waits: the first of its key that is held, or was not taken yet by the
+    partner's server."""
+    by, key = "number", keys.number
+    if document_type == "purchase_order_response" and keys.order:
+        by, key = "order_number", keys.order
+    for state in (DocumentState.HELD, DocumentState.QUEUED):
+        first = step.tx.documents.find_first(
+            document_type,
+            key,
+            by=by,
+            partner=partner,
+            direction=direction,
+            test=test,
+            state=state,
+        )
+        if first and (state is DocumentState.HELD or _is_retried(step, first)):
+            detail = {"document": first.id}
+            return (Finding(Code.EARLIER_HELD, value=first.number, detail=detail),)
+    return ()
 
 
 def still_waits_for(step: Step, document: Document) -> tuple[Finding, ...]:
     """Why a held document still waits: an earlier one of its key, where one is held."""
-    first = _find_first_held(
+    waits = waits_for(
         step,
         document.partner,
         document.direction,
@@ -53,19 +71,10 @@ def still_waits_for(step: Step, document: Document) -> tuple[Finding, ...]:
         Keys(document.number, document.order_number),
         test=document.test,
     )
-    return () if first is None or first.id == document.id else (_behind(first),)
+    return waits if behind_of(waits) != document.id else ()
 
 
-def _find_first_held(
-    step: Step, partner: str, direction: Direction, document_type: str, keys: Keys, *, test: bool
-) -> Document | None:
-    by, key = "number", keys.number
-    if document_type == "purchase_order_response" and keys.order:
-        by, key = "order_number", keys.order
-    return step.tx.documents.find_held(
-        document_type, key, by=by, partner=partner, direction=direction, test=test
-    )
-
-
-def _behind(earlier: Document) -> Finding:
-    return Finding(Code.EARLIER_HELD, value=earlier.number, detail={"document": earlier.id})
+def _is_retried(step: Step, document: Document) -> bool:
+    carried = step.tx.sets.carrying(document.id)
+    message = step.tx.as2.of_interchange(carried[0].interchange) if carried else None
+    return message is not None and message.attempts > 0

@@ -35,7 +35,7 @@ _CARRIED = (
 )
 
 _KEYS = (_c.number, _c.order_number)
-_HELD_BY_KEY = {
+_FIRST_BY_KEY = {
     key.name: select(documents)
     .where(
         key == bindparam("key"),
@@ -43,7 +43,7 @@ _HELD_BY_KEY = {
         _c.partner == bindparam("partner"),
         _c.direction == bindparam("direction", type_=_c.direction.type),
         _c.test == bindparam("test"),
-        _c.state == DocumentState.HELD,
+        _c.state == bindparam("state", type_=_c.state.type),
     )
     .order_by(_c.id)
     .limit(1)
@@ -104,7 +104,7 @@ class Documents:
         )
         return one(self._connection, Document, query)
 
-    def find_held(
+    def find_first(
         self,
         document_type: str,
         key: str,
@@ -113,17 +113,20 @@ class Documents:
         partner: str,
         direction: Direction,
         test: bool,
+        state: DocumentState,
     ) -> Document | None:
-        """The first held document of a type whose `by` (`number` or `order_number`) is the key."""
+        """The first document of a type in a state whose `by` (`number` or `order_number`) is the
+        key."""
         return one(
             self._connection,
             Document,
-            _HELD_BY_KEY[by],
+            _FIRST_BY_KEY[by],
             key=key,
             type=document_type,
             partner=partner,
             direction=direction,
             test=test,
+            state=state,
         )
 
     def of_interchange(self, interchange_id: str) -> list[Document]:

@@ -27,10 +27,12 @@ from gateway.store.states import AlertState
 from gateway.store.states import DocumentState
 from gateway.store.states import Resolution
 
+BEHIND = (DocumentState.HELD, DocumentState.QUEUED)
+"""The states of a document that a later one of its key waits for."""
 _FREE = (
     select(holds)
     .join(documents, documents.c.id == holds.c.behind)
-    .where(holds.c.resolved_at.is_(None), documents.c.state != DocumentState.HELD)
+    .where(holds.c.resolved_at.is_(None), documents.c.state.not_in(BEHIND))
     .order_by(holds.c.id)
 )
 
@@ -64,7 +66,7 @@ class Holds:
         return records(self._connection, Hold, query)
 
     def free(self) -> list[Hold]:
-        """What waits behind a document that is held no longer, the longest waiting first."""
+        """What waits for a document that is decided or has gone out, the longest waiting first."""
         return records(self._connection, Hold, _FREE)
 
     def wait(self, hold_id: str, behind: str | None, findings: tuple[Finding, ...]) -> None:

@@ -150,13 +150,31 @@ def test_a_dropped_change_waits_behind_an_order_that_could_not_be_delivered(
     change = north.send("harbor-medical", order("4500000001", purpose="replace"), "change.json")
     assert (change["state"], change["findings"][0]["code"]) == ("held", "earlier-held")
     assert north.send("harbor-medical", order("4500000002"), "other.json")["state"] == "queued"
-    assert len(north.messages()) == 2
-    north.act(command="release", key=north.held()[0].id)
+    north.act(command="reject", key=north.held()[0].id)
     north.work()
     assert north.held() == []
-    assert len(north.messages()) == 3
     receipts = north.home / "outbox/harbor-medical/receipts"
     assert json.loads((receipts / "change.json.receipt.json").read_text())["state"] == "queued"
+
+
+def test_a_dropped_change_does_not_overtake_an_order_that_is_tried_again(
+    pair: tuple[As2Desk, As2Desk],
+) -> None:
+    north, harbor = pair
+    harbor.close()
+    north.send("harbor-medical", order("4500000001"), "first.json")
+    change = north.send("harbor-medical", order("4500000001", purpose="replace"), "change.json")
+    assert (change["state"], change["findings"][0]["code"]) == ("held", "earlier-held")
+    again = As2Desk(harbor.home)
+    again.open()
+    north.later += timedelta(hours=1)
+    north.work()
+    again.work()
+    again.close()
+    assert [one["data"]["purpose"] for one in again.documents("northfield")] == [
+        "original",
+        "replace",
+    ]
 
 
 def test_a_dropped_change_that_is_rejected_while_it_waits_is_refused(north: As2Desk) -> None:

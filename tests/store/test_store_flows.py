@@ -378,8 +378,14 @@ def test_what_waits_is_free_when_the_document_before_it_is_held_no_longer(store)
             tx.documents.add(held)
         tx.holds.add(replace(hold("H2", "D2"), behind="D1"))
         found = {
-            (by, key): tx.documents.find_held(
-                "purchase_order", key, by=by, partner=PARTNER, direction=Direction.IN, test=False
+            (by, key): tx.documents.find_first(
+                "purchase_order",
+                key,
+                by=by,
+                partner=PARTNER,
+                direction=Direction.IN,
+                test=False,
+                state=DocumentState.HELD,
             )
             for by, key in (("number", "4711"), ("number", "4713"), ("order_number", "4712"))
         }
