@@ -19,7 +19,7 @@ from gateway.edi.finding import has_errors
 from gateway.edi.writer import SetBody
 from gateway.edi.writer import write_interchange
 from gateway.engine.composing import compose
-from gateway.engine.composing import placeholder_envelope
+from gateway.engine.composing import envelope_to
 from gateway.engine.definitions import Definitions
 from gateway.engine.definitions import packaged_maps
 from gateway.engine.dropped import Dropped
@@ -163,7 +163,7 @@ def write_and_read(to: Partner, document_type: str, data: dict[str, Any]) -> boo
     composed = compose(Dropped(document_type, data), to, definitions())
     if has_errors(composed.findings):
         return False
-    envelope = placeholder_envelope(to, composed.kind)
+    envelope = envelope_to(to, composed.kind, test=to.test)
     wire = write_interchange(envelope, [SetBody(composed.identifier, "0001", composed.body)])
     for fast in (False, True):
         read = list(read_file([wire], definitions(), lambda _header: to, fast=fast))

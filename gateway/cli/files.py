@@ -111,7 +111,7 @@ def _to_edi(
     from gateway.edi.writer import SetBody
     from gateway.edi.writer import write_interchange
     from gateway.engine.composing import compose
-    from gateway.engine.composing import placeholder_envelope
+    from gateway.engine.composing import envelope_to
     from gateway.engine.dropped import read_document
 
     if partner is None:
@@ -123,7 +123,8 @@ def _to_edi(
             composed = compose(dropped, partner, definitions)
             found += composed.findings
             if not has_errors(found):
-                envelope = placeholder_envelope(partner, composed.kind)
+                test = dropped.test or partner.test
+                envelope = envelope_to(partner, composed.kind, test=test)
                 body = SetBody(composed.identifier, "0001", composed.body)
                 target.write(write_interchange(envelope, [body]))
         print_findings(found, err=True)

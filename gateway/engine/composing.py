@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.edi.dialect import EDIFACT
 from gateway.edi.dialect import X12
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
@@ -34,6 +33,8 @@ from gateway.engine.reading import read_file
 from gateway.mapping import emit
 from gateway.mapping import name_paths
 from gateway.partner.partner import Partner
+
+_SOME_DAY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _check_written(
     composed: Composed, segments: list[Segment], partner: Partner, definitions: Definitions
 ) -> list[Finding]:
     """What the partner's own guide finds in the set."""
-    envelope = placeholder_envelope(partner, composed.kind)
+    envelope = envelope_to(partner, composed.kind, test=partner.test)
     findings = [_after_header(finding) for finding in unwritable(segments, envelope)]
     if not findings:
         data = write_interchange(envelope, [SetBody(composed.identifier, "0001", composed.body)])
@@ -111,23 +112,33 @@ def _after_header(finding: Finding) -> Finding:
     return replace(finding, position=moved)
 
 
-def placeholder_envelope(partner: Partner, kind: str) -> Envelope:
-    """An envelope with placeholder control numbers, for checks and for trials."""
+def envelope_to(
+    partner: Partner,
+    kind: str,
+    *,
+    numbers: tuple[int, int] = (0, 1),
+    at: datetime = _SOME_DAY,
+    test: bool,
+    ack_requested: bool = True,
+) -> Envelope:
+    """The envelope for sets of a kind to a partner, empty for an interchange without any. `numbers`
+    are the control numbers of interchange and group; without them it is good for trials only."""
     x12 = partner.dialect is X12
+    interchange, group = numbers
     return Envelope(
         dialect=partner.dialect,
         delimiters=partner.delimiters,
         sender=partner.ours,
         receiver=partner.theirs,
-        reference="000000000" if x12 else "0",
+        reference=f"{interchange:09d}" if x12 else str(interchange),
         version=partner.version,
-        at=datetime.fromisoformat("2000-01-01T00:00:00+00:00"),
-        test=partner.test,
-        ack_requested=partner.dialect is EDIFACT,
-        functional_id=FUNCTIONAL_IDS.get(kind, "") if x12 else "",
+        at=at,
+        test=test,
+        ack_requested=ack_requested and not x12,
+        functional_id=FUNCTIONAL_IDS[kind] if x12 and kind else "",
         group_sender=partner.group_ours,
         group_receiver=partner.group_theirs,
-        group_reference="1",
+        group_reference=str(group),
         release=partner.release + partner.association if x12 else "",
         charset=partner.charset,
         line_break=partner.line_break,

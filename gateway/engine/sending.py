@@ -15,8 +15,8 @@ from gateway.edi.writer import Envelope
 from gateway.edi.writer import SetBody
 from gateway.edi.writer import Written
 from gateway.edi.writer import write_interchange
+from gateway.engine.composing import envelope_to
 from gateway.engine.gateway import Step
-from gateway.engine.groups import FUNCTIONAL_IDS
 from gateway.engine.ids import new_message_id
 from gateway.partner.partner import Partner
 from gateway.store import As2Message
@@ -68,32 +68,6 @@ class Again:
     name: str
 
 
-def envelope_of(
-    partner: Partner, outgoing: Outgoing, step: Step, numbers: tuple[int, int]
-) -> Envelope:
-    """The envelope for a partner; `numbers` are the control numbers of interchange and group."""
-    x12 = partner.dialect is X12
-    interchange, group = numbers
-    return Envelope(
-        dialect=partner.dialect,
-        delimiters=partner.delimiters,
-        sender=partner.ours,
-        receiver=partner.theirs,
-        reference=f"{interchange:09d}" if x12 else str(interchange),
-        version=partner.version,
-        at=step.at.astimezone(step.gateway.settings.zone),
-        test=outgoing.test,
-        ack_requested=outgoing.awaits_acknowledgment and not x12,
-        functional_id=FUNCTIONAL_IDS[outgoing.kind] if x12 and outgoing.bodies else "",
-        group_sender=partner.group_ours,
-        group_receiver=partner.group_theirs,
-        group_reference=str(group),
-        release=partner.release + partner.association if x12 else "",
-        charset=partner.charset,
-        line_break=partner.line_break,
-    )
-
-
 def set_bodies(partner: Partner, outgoing: Outgoing) -> list[SetBody]:
     width = _SET_DIGITS if partner.dialect is X12 else 1
     return [
@@ -106,7 +80,14 @@ def send(step: Step, partner: Partner, outgoing: Outgoing) -> Sent:
     """Draws the numbers, writes, stores, and queues the interchange for `outbox/edi` or AS2."""
     interchange_id = step.gateway.new_id()
     numbers = _draw(step, partner, outgoing, interchange_id)
-    envelope = envelope_of(partner, outgoing, step, numbers)
+    envelope = envelope_to(
+        partner,
+        outgoing.kind if outgoing.bodies else "",
+        numbers=numbers,
+        at=step.at.astimezone(step.gateway.settings.zone),
+        test=outgoing.test,
+        ack_requested=outgoing.awaits_acknowledgment,
+    )
     bodies = set_bodies(partner, outgoing)
     data = write_interchange(envelope, bodies, outgoing.notes)
     payload = step.tx.payloads.add(data)
