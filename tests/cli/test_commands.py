@@ -486,6 +486,14 @@ def test_translate_writes_a_document_in_the_partners_dialect(plain: Path, tmp_pa
     assert back["data"]["id"] == json.loads(order.read_text())["data"]["id"]
 
 
+def test_translate_writes_a_test_document_as_a_test(plain: Path, tmp_path: Path) -> None:
+    document = tmp_path / "order.json"
+    order = json.loads((SAMPLES / "order-alpenmed.json").read_text())
+    document.write_text(json.dumps({**order, "test": True}))
+    written = run("--home", plain, "translate", document, "--partner", "alpenmed").stdout
+    assert written.split("'")[0].endswith("+1")
+
+
 def test_translate_needs_a_partner_for_a_document(plain: Path) -> None:
     done = run("--home", plain, "translate", SAMPLES / "order-alpenmed.json")
     assert done.exit_code == 2
