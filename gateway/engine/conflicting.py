@@ -12,8 +12,9 @@ from gateway.engine.answering import answer
 from gateway.engine.deciding import Decision
 from gateway.engine.deciding import Fate
 from gateway.engine.deciding import survey
+from gateway.engine.delivering import read_accepted
+from gateway.engine.delivering import take_sets
 from gateway.engine.gateway import Step
-from gateway.engine.inbound import read_sets
 from gateway.store import Interchange as StoredInterchange
 from gateway.store import InterchangeState
 from gateway.store import NotFoundError
@@ -35,7 +36,10 @@ def accept_conflict(step: Step, stored: StoredInterchange) -> None:
         return
     step.tx.interchanges.move(stored.id, InterchangeState.ACCEPTED)
     decision = replace(found, fate=Fate.ACCEPT, partner=partner, id=stored.id)
-    read_sets(step, transmission, {stored.ordinal: decision})
+    accepted = {stored.ordinal: decision}
+    with step.tx.payloads.open(transmission.payload) as source:
+        read = read_accepted(source, step.gateway.definitions, accepted)
+        take_sets(step, transmission, accepted, read)
 
 
 def refuse_conflict(step: Step, stored: StoredInterchange) -> None:
@@ -53,6 +57,7 @@ def refuse_conflict(step: Step, stored: StoredInterchange) -> None:
 def _survey_again(step: Step, stored: StoredInterchange) -> tuple[Transmission, Decision]:
     assert stored.transmission is not None  # noqa: S101 -- it came in a file
     transmission = step.tx.transmissions.get(stored.transmission)
-    decisions = survey(step, transmission)[0]
+    with step.tx.payloads.open(transmission.payload) as source:
+        decisions = survey(source, step.gateway.definitions)[0]
     [found] = [one for one in decisions if one.report.header.index == stored.ordinal]
     return transmission, found

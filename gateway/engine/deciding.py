@@ -17,6 +17,7 @@ from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
 from gateway.edi.place import locate
+from gateway.engine.definitions import Definitions
 from gateway.engine.gateway import Step
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import read_file
@@ -45,7 +46,8 @@ class Fate(StrEnum):
 @dataclass(slots=True)
 class Decision:
     """An interchange of the file with its fate. `bad_groups` are those that are wrong as a whole;
-    `original` is the id of the one that has its control number, `id` that of its own row."""
+    `original` is the id of the one that has its control number, `id` that of its own row. Of one
+    that is `unfinished` not all sets are stored yet: `stored` are, the first of them."""
 
     report: InterchangeReport
     bad_groups: frozenset[int]
@@ -55,6 +57,8 @@ class Decision:
     findings: tuple[Finding, ...] = ()
     original: str = ""
     id: str = ""
+    unfinished: bool = False
+    stored: int = 0
 
 
 def chunks(source: BinaryIO) -> Iterator[bytes]:
@@ -71,23 +75,19 @@ def chunks_of(source: BinaryIO, start: int, size: int) -> Iterator[bytes]:
         left -= len(block)
 
 
-def survey(step: Step, transmission: Transmission) -> tuple[list[Decision], list[Finding]]:
-    """The envelopes of the file's interchanges, not yet decided, and what is none."""
+def survey(source: BinaryIO, definitions: Definitions) -> tuple[list[Decision], list[Finding]]:
+    """The envelopes of a file's interchanges, not yet decided, and what is none."""
     decisions: list[Decision] = []
     strays: list[Finding] = []
-    with step.tx.payloads.open(transmission.payload) as source:
-        definitions = step.gateway.definitions
-        found = read_file(chunks(source), definitions, wanted=lambda _header: False, fast=True)
-        for read in found:
-            if isinstance(read, Stray):
-                strays += read.findings
-            elif isinstance(read, InterchangeRead):
-                decisions.append(Decision(read.report, read.bad_groups))
-    with step.tx.payloads.open(transmission.payload) as source:
-        for decision in decisions:
-            end = decision.report.end
-            own = chunks_of(source, end.start, end.end - end.start)
-            decision.digest = hash_of_chunks(own)
+    for read in read_file(chunks(source), definitions, wanted=lambda _header: False, fast=True):
+        if isinstance(read, Stray):
+            strays += read.findings
+        elif isinstance(read, InterchangeRead):
+            decisions.append(Decision(read.report, read.bad_groups))
+    for decision in decisions:
+        end = decision.report.end
+        own = chunks_of(source, end.start, end.end - end.start)
+        decision.digest = hash_of_chunks(own)
     return decisions, strays
 
 

@@ -1,70 +1,94 @@
 """What a partner sent: each interchange decided once, its good sets delivered, its answer queued.
 
-One transaction a file. The file is read twice: first its envelopes, which decide what becomes of
-each interchange before any of its sets is looked at, then the sets of those that are accepted.
+The file is read twice: first its envelopes, which decide what becomes of each interchange before
+any of its sets is looked at, then the sets of those that are accepted.
 """
 
 from __future__ import annotations
 
-from gateway.ack.report import Verdict as Judged
+from collections.abc import Iterator
+
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import has_errors
-from gateway.engine import settling
 from gateway.engine.answering import answer
 from gateway.engine.answering import answer_again
 from gateway.engine.deciding import Decision
 from gateway.engine.deciding import Fate
-from gateway.engine.deciding import chunks
 from gateway.engine.deciding import decide
 from gateway.engine.deciding import survey
-from gateway.engine.documents import keys_of
+from gateway.engine.delivering import read_accepted
+from gateway.engine.delivering import take_sets
 from gateway.engine.gateway import SHORT
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
-from gateway.engine.holding import waits_for
-from gateway.engine.keeping import keep_document
-from gateway.engine.keeping import owe_document
-from gateway.engine.reading import InterchangeRead
-from gateway.engine.reading import SetRead
-from gateway.engine.reading import read_file
+from gateway.engine.reading import Read
 from gateway.engine.sending import codes_of
-from gateway.engine.sending import oversize
+from gateway.engine.sending import oversize_of
 from gateway.store import Direction
-from gateway.store import DocumentState
 from gateway.store import Interchange as StoredInterchange
 from gateway.store import InterchangeState
-from gateway.store import TransactionSet
 from gateway.store import Transmission
 from gateway.store import TransmissionState
-from gateway.store import Verdict
+
+PORTION = 500
+"""Sets of a long file that one transaction stores."""
 
 
 def translate(gateway: Gateway, transmission: Transmission) -> None:
-    """Takes a received file through to its documents and acknowledgments, in one transaction."""
+    """Takes a received file through to its documents and acknowledgments. A long one takes several
+    transactions, so that others can write in between; killed there, it goes on where it was."""
     with gateway.store.reading() as tx:
-        short = (tx.payloads.find_size(transmission.payload) or 0) <= SHORT
-    with gateway.step("translate", shared=short) as step:
-        too_large = oversize(step, transmission, gateway.settings.largest_file)
-        if too_large is not None:
-            _finish(step, transmission, [], [too_large])
-            return
-        decisions, strays = survey(step, transmission)
-        done = {one.ordinal for one in step.tx.interchanges.of_transmission(transmission.id)}
-        for decision in decisions:
-            if decision.report.header.index in done:
-                decision.fate = Fate.DONE
-            else:
-                decide(step, transmission, decision)
-                enter(step, transmission, decision)
-        accepted = {
-            decision.report.header.index: decision
-            for decision in decisions
-            if decision.fate is Fate.ACCEPT
-        }
-        if accepted:
-            read_sets(step, transmission, accepted)
-        _finish(step, transmission, decisions, strays)
+        size = tx.payloads.find_size(transmission.payload) or 0
+        source = tx.payloads.open(transmission.payload)
+    most = None if size <= SHORT else PORTION
+    with source:
+        too_large = oversize_of(size, gateway.settings.largest_file)
+        decisions, strays = ([], [too_large]) if too_large else survey(source, gateway.definitions)
+        found: Iterator[Read] | None = None
+        done = False
+        while not done:
+            with gateway.step("translate", shared=most is None) as step:
+                if found is None:
+                    accepted = _decide_all(step, transmission, decisions, whole=most is None)
+                    found = read_accepted(source, gateway.definitions, accepted)
+                done = take_sets(step, transmission, accepted, found, most)
+                if done:
+                    _finish(step, transmission, decisions, strays)
+
+
+def _decide_all(
+    step: Step, transmission: Transmission, decisions: list[Decision], *, whole: bool
+) -> dict[int, Decision]:
+    """Decides on interchanges and enters them, but for those of which that was done before; the
+    accepted ones, of which some sets may be stored already. They are unfinished until their end
+    where that is not in the same transaction as a `whole`."""
+    entered = {one.ordinal: one for one in step.tx.interchanges.of_transmission(transmission.id)}
+    accepted = {}
+    for decision in decisions:
+        ordinal = decision.report.header.index
+        before = entered.get(ordinal)
+        if before is None:
+            decision.unfinished = not whole
+            decide(step, transmission, decision)
+            enter(step, transmission, decision)
+        elif before.state is InterchangeState.RECEIVED:
+            _resume(step, decision, before)
+        else:
+            decision.fate = Fate.DONE
+        if decision.fate is Fate.ACCEPT:
+            accepted[ordinal] = decision
+    return accepted
+
+
+def _resume(step: Step, decision: Decision, before: StoredInterchange) -> None:
+    """The work on it was broken off when some of its sets were stored."""
+    decision.id, decision.unfinished = before.id, True
+    decision.stored = step.tx.sets.count(before.id)
+    decision.partner = step.gateway.partners.get(before.partner)
+    if decision.partner is None:
+        decision.fate = Fate.HOLD
+        decision.findings = (Finding(Code.PARTNER_UNKNOWN, value=before.partner),)
 
 
 _STATES = {
@@ -80,6 +104,7 @@ def enter(step: Step, transmission: Transmission, decision: Decision) -> None:
     state, partner = _STATES.get(decision.fate), decision.partner
     if state is None or partner is None:
         return
+    rest = decision.unfinished and decision.fate is Fate.ACCEPT
     header, end = decision.report.header, decision.report.end
     decision.id = step.gateway.new_id()
     findings = decision.findings + tuple(end.findings)
@@ -93,7 +118,7 @@ def enter(step: Step, transmission: Transmission, decision: Decision) -> None:
             sender=str(header.sender),
             receiver=str(header.receiver),
             reference=header.reference,
-            state=state,
+            state=InterchangeState.RECEIVED if rest else state,
             created_at=step.at,
             payload=transmission.payload,
             bytes_hash=decision.digest,
@@ -120,107 +145,6 @@ def enter(step: Step, transmission: Transmission, decision: Decision) -> None:
         answer_again(step, partner.name, decision.original)
     elif decision.fate is Fate.CONFLICT:
         step.hold("interchange", decision.id, partner.name, decision.findings, transmission.name)
-
-
-def read_sets(step: Step, transmission: Transmission, accepted: dict[int, Decision]) -> None:
-    """Delivers the good sets of accepted interchanges and queues their acknowledgments."""
-    with step.tx.payloads.open(transmission.payload) as source:
-        found = read_file(
-            chunks(source),
-            step.gateway.definitions,
-            lambda header: accepted[header.index].partner if header.index in accepted else None,
-            wanted=lambda header: header.index in accepted,
-            fast=True,
-        )
-        for read in found:
-            if isinstance(read, SetRead):
-                _store_set(step, transmission, accepted[read.interchange.index], read)
-            elif isinstance(read, InterchangeRead):
-                decision = accepted.get(read.report.header.index)
-                if decision is not None and decision.partner is not None:
-                    answer(step, decision.partner, read.report, decision.id)
-
-
-def _store_set(step: Step, transmission: Transmission, decision: Decision, read: SetRead) -> None:
-    partner, report = decision.partner, read.report
-    assert partner is not None  # noqa: S101 -- accepted interchanges have one
-    group_index = read.group.index if read.group else 0
-    verdict = report.verdict
-    if group_index in decision.bad_groups:
-        verdict = Judged.REJECTED
-    document = None
-    if verdict is not Judged.REJECTED and read.reading is not None:
-        document = _deliver(step, transmission, decision, read)
-    stored = TransactionSet(
-        id=step.gateway.new_id(),
-        interchange=decision.id,
-        kind=report.kind,
-        reference=report.reference,
-        verdict=Verdict(verdict.value),
-        group_index=group_index,
-        group_code=read.group.functional_id if read.group else None,
-        group_reference=read.group.reference if read.group else None,
-        set_index=read.set.ordinal,
-        release=read.set.release,
-        findings=report.findings,
-        document=document,
-    )
-    step.tx.sets.add_all([stored])
-    if verdict is Judged.REJECTED:
-        step.record(
-            "set-rejected",
-            partner=partner.name,
-            transmission=transmission.id,
-            interchange=decision.id,
-            kind=report.kind,
-            reference=report.reference,
-            findings=codes_of(report.findings),
-        )
-        if report.is_acknowledgment(read.interchange.dialect):  # which nobody acknowledges
-            step.hold("set", stored.id, partner.name, report.findings, report.reference)
-    elif report.is_acknowledgment(read.interchange.dialect):
-        settling.settle(step, partner, stored, read)
-
-
-_HOLDING = frozenset({Code.DOCUMENT_INVALID, Code.LEVEL_UNKNOWN})
-"""What a person must see before the ERP gets the document: it is no right one, or not all of it."""
-
-
-def _deliver(step: Step, transmission: Transmission, decision: Decision, read: SetRead) -> str:
-    """The document of an accepted set, queued for the ERP; its id."""
-    partner, reading, map_ = decision.partner, read.reading, read.map
-    assert partner is not None and reading is not None and map_ is not None  # noqa: S101, PT018
-    test, keys = read.interchange.test, keys_of(map_.document, reading.document)
-    reasons = tuple(one for one in read.report.findings if one.code in _HOLDING) or waits_for(
-        step, transmission.partner, Direction.IN, map_.document, keys, test=test
-    )
-    document = keep_document(
-        step,
-        transmission,
-        map_.document,
-        reading.document,
-        keys,
-        state=DocumentState.HELD if reasons else DocumentState.READY,
-        test=test,
-        findings=read.report.findings,
-        defaults=map_.defaults,
-    )
-    if reasons:
-        step.hold("document", document.id, partner.name, reasons, document.number)
-    else:
-        owe_document(step, document)
-    step.record(
-        "document-held" if reasons else "document-ready",
-        partner=partner.name,
-        transmission=transmission.id,
-        interchange=decision.id,
-        document=document.id,
-        order_number=document.order_number,
-        type=document.type,
-        number=document.number,
-        findings=codes_of(reasons),
-    )
-    return document.id
 
 
 def _finish(

@@ -27,7 +27,9 @@ def refuse_file(step: Step, transmission: Transmission) -> None:
     if partner is None or too_large is not None:
         return
     done = {one.ordinal for one in step.tx.interchanges.of_transmission(transmission.id)}
-    for decision in survey(step, transmission)[0]:
+    with step.tx.payloads.open(transmission.payload) as source:
+        decisions = survey(source, step.gateway.definitions)[0]
+    for decision in decisions:
         header = decision.report.header
         if header.index not in done and header.dialect is partner.dialect:
             _refuse(step, transmission, partner, decision)

@@ -219,7 +219,11 @@ def codes_of(findings: tuple[Finding, ...]) -> list[str]:
 
 def oversize(step: Step, transmission: Transmission, limit: int) -> Finding | None:
     """That a file has more than `limit` bytes, if so."""
-    size = step.tx.payloads.find_size(transmission.payload) or 0
+    return oversize_of(step.tx.payloads.find_size(transmission.payload) or 0, limit)
+
+
+def oversize_of(size: int, limit: int) -> Finding | None:
+    """That these are more than `limit` bytes, if so."""
     if size <= limit:
         return None
     return Finding(Code.FILE_TOO_LARGE, value=f"{size} bytes", detail={"limit": str(limit)})

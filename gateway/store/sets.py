@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
+from sqlalchemy import func
 from sqlalchemy import select
 
 from gateway.edi.finding import Finding
@@ -48,6 +49,11 @@ class Sets:
             .order_by(_c.group_index, _c.set_index)
         )
         return records(self._connection, TransactionSet, query)
+
+    def count(self, interchange_id: str) -> int:
+        """How many sets of an interchange are stored."""
+        query = select(func.count()).where(_c.interchange == interchange_id)
+        return self._connection.scalar(query) or 0
 
     def carrying(self, document_id: str) -> list[TransactionSet]:
         """The sets that carry or carried a document, newest first."""

@@ -29,6 +29,7 @@ class TransmissionState(StrEnum):
 class InterchangeState(StrEnum):
     """One ISA..IEA or UNB..UNZ."""
 
+    RECEIVED = "received"  # in: its envelope is right, not all of its sets are stored yet
     ACCEPTED = "accepted"  # in: its envelope is right; each set has its own verdict
     DUPLICATE = "duplicate"  # in: same identity, same bytes; acknowledged the same again
     CONFLICT = "conflict"  # in: same identity, other bytes; held for a person
@@ -114,6 +115,7 @@ TRANSMISSION_MOVES: dict[TransmissionState, frozenset[TransmissionState]] = {
     _T.HELD: frozenset({_T.RECEIVED, _T.REJECTED, _T.TRANSLATED}),
 }
 INTERCHANGE_MOVES: dict[InterchangeState, frozenset[InterchangeState]] = {
+    _I.RECEIVED: frozenset({_I.ACCEPTED}),
     _I.CONFLICT: frozenset({_I.ACCEPTED, _I.REJECTED}),
     _I.QUEUED: frozenset({_I.PUBLISHED, _I.SENT, _I.ACKNOWLEDGED, _I.REJECTED}),
     _I.PUBLISHED: frozenset({_I.QUEUED, _I.SENT, _I.ACKNOWLEDGED, _I.REJECTED}),

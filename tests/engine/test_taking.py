@@ -264,7 +264,7 @@ def test_a_fault_of_our_own_holds_that_file_only(
     def fails(*_: object) -> None:
         raise KeyError("SO-1")
 
-    monkeypatch.setattr(inbound, "read_sets", fails)
+    monkeypatch.setattr(inbound, "take_sets", fails)
     desk.receive("harbor-medical", GOOD)
     monkeypatch.undo()
     assert desk.held_codes() == ["internal"]
