@@ -440,3 +440,32 @@ def test_an_invoice_price_is_the_price_of_a_line_that_names_no_other() -> None:
         {"amount": "6.5"},
         [{"kind": "gross", "amount": "7"}],
     )
+
+
+def test_what_is_due_when_is_told_alike() -> None:
+    """PAT in days or calendar days, DTM 13, 140 or 265: what ITD says. Working days are no days."""
+    invoice = read_edifact(
+        "INVOIC",
+        """BGM+380+RE-9+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        PAT+1++5:3:CD:30'DTM+140:20260404:102'PAT+22++5:3:CD:10'PCD+12:2'PAT+22++5:3:D:5'PCD+12:3'
+        PAT+3'DTM+265:20260404:102'PAT+1++5:3:WD:20'
+        LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'MOA+77:1'""",
+    )
+    basic, calendar, discount, fixed, working = invoice["payment_terms"]
+    same = {"basis": "invoice_date", "relation": "after_reference"}
+    days = {"period_type": "calendar_day", **same}
+    assert basic == {"type": "basic", "net_days": "30", "net_date": "2026-04-04", **days}
+    assert calendar == {
+        "type": "discount",
+        "discount_days": "10",
+        "discount_percent": "2",
+        **days,
+    }
+    assert discount == {"type": "discount", "discount_days": "5", "discount_percent": "3", **same}
+    assert fixed == {"type": "fixed_date", "net_date": "2026-04-04"}
+    assert working == {
+        "type": "basic",
+        "period_type": "working_day",
+        "period_count": "20",
+        **same,
+    }
