@@ -469,3 +469,14 @@ def test_what_is_due_when_is_told_alike() -> None:
         "period_count": "20",
         **same,
     }
+
+
+def test_the_price_of_a_part_may_be_for_a_hundred() -> None:
+    order = read_x12(
+        "850",
+        """BEG*00*SA*4711**20260301~PO1*1*2*KT*180**VN*KIT-9~
+        SLN*1**I*300*EA*12.4*HP**VN*SWAB-1~SLN*2**I*1*EA*25*TE**VN*TRAY-7~CTT*1~""",
+    )
+    first, second = order["lines"][0]["components"]
+    assert first["price"] == {"amount": "12.4", "base_quantity": "100"}
+    assert second["price"] == {"amount": "25", "type": "contract_each"}
