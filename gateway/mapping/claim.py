@@ -16,8 +16,9 @@ from gateway.mapping.normal import normal
 from gateway.mapping.path import Path
 from gateway.mapping.path import Scope
 from gateway.mapping.path import find
-from gateway.mapping.path import find_list
 from gateway.mapping.path import is_free
+from gateway.mapping.path import items_at
+from gateway.mapping.path import open_items
 from gateway.mapping.path import open_list
 from gateway.mapping.path import put
 from gateway.mapping.plan import Field
@@ -249,10 +250,10 @@ class Claim:
             self.read_field(bound, shared)
         used = []
         for index in filled:
-            length = len(find_list(self.scope.data, into.before))
+            length = len(items_at(self.scope.data, into))
             path = join_path(self.scope.path, f"{into.text}[{length}]")
             item = self.read_item(rows.slots[index], path, shared.data)
-            items = open_list(self.scope.data, into.before) if item else None
+            items = open_items(self.scope.data, into) if item else None
             if items is not None:
                 items.append(item)
                 self.form.homes[path] = self.rule.id

@@ -126,12 +126,14 @@ class ElementParser:
             self.faults.add(entry, f"{text!r} is no path; write price.amount or ids[].scheme")
         return path
 
-    def list_path(self, entry: Node | None) -> Path | None:
-        """A path to a whole list or a plain value, which has no `[]`."""
+    def list_path(self, entry: Node | None, *, in_item: bool = False) -> Path | None:
+        """A path to a whole list or a plain value, which has no `[]`. `in_item`: it may be inside
+        a numbered item of another list."""
         if entry is None:
             return None
         path = self.path(self.faults.expect_text(entry), entry)
-        if path and path.listed:
+        inside = in_item and path and path.index is not None and path.after
+        if path and path.listed and not inside:
             self.faults.add(entry, f"{path.text!r}: a list is named without []")
         return path
 

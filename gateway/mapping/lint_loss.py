@@ -78,7 +78,7 @@ def _written(rules: tuple[Rule, ...], prefix: Steps, guard: Rule | None) -> Iter
         for rows in rule.rows:
             target = rows.into or rows.text
             if target:
-                yield Written(inner + target.before, rule, around, rows.node)
+                yield Written(inner + target.names, rule, around, rows.node)
         yield from _written(rule.inside, inner, around)
 
 

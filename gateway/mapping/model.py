@@ -65,7 +65,7 @@ def lint_fields(
             _follow(inner, names, at, node, faults)
         for rows in rule.rows:
             item = inner
-            for name in rows.into.before if rows.into else ():
+            for name in rows.into.names if rows.into else ():
                 item = item.find(name) or replace(item, names={})
             for binding in rows.bindings + rows.shared if item.names else ():
                 for path in binding.paths:
@@ -82,7 +82,7 @@ def _paths(rule: Rule, tables: Mapping[str, CodeTable]) -> Iterator[tuple[tuple[
     for rows in rule.rows:
         target = rows.into or rows.text
         if target:
-            yield target.before, rows.node
+            yield target.names, rows.node
         for word in tables[rows.keyed].written if rows.keyed in tables else ():
             yield (word,), rows.node
 

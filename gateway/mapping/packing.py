@@ -21,7 +21,7 @@ from gateway.mapping.form import block_key
 from gateway.mapping.form import join_path
 from gateway.mapping.path import find
 from gateway.mapping.path import find_at
-from gateway.mapping.path import find_list
+from gateway.mapping.path import items_at
 from gateway.mapping.plan import Place
 from gateway.mapping.plan import RowPlan
 from gateway.mapping.plan import RulePlan
@@ -118,9 +118,11 @@ class Packer:
     def item_rows(self, rule: RulePlan, rows: RowPlan, source: Source) -> Iterator[Row]:
         """The items of the list that are not yet written and that this rule can write; the last
         rule that serves the list takes all and says what is wrong."""
-        into = rows.into.text if rows.into else ""
+        if rows.into is None:
+            return
+        into = rows.into.text
         path = join_path(source.path, into)
-        for index, item in enumerate(find_list(source.data, tuple(into.split(".")))):
+        for index, item in enumerate(items_at(source.data, rows.into)):
             at = f"{path}[{index}]"
             if at in self.taken or self.is_elsewhere(at, rule) or not rule.can_carry(into, item):
                 continue

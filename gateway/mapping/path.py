@@ -77,6 +77,13 @@ def find_at(scope: Scope, path: Path, item: int | None) -> Any:
     return find(items[index], path.after) if index is not None and index < len(items) else None
 
 
+def items_at(scope: Scope, path: Path) -> list[Any]:
+    """The list that a path leads to, which may be in a numbered item of another:
+    `responses[0].substitute_item.ids`."""
+    found = find_at(scope, path, None)
+    return found if isinstance(found, list) else []
+
+
 def is_free(scope: Scope, names: tuple[str, ...]) -> bool:
     """True when a value can be set there: nothing stands there or in the way."""
     value: Any = scope
@@ -105,3 +112,13 @@ def open_list(scope: Scope, names: tuple[str, ...]) -> list[Any] | None:
     if found is None and not put(scope, names, found := []):
         return None
     return found if isinstance(found, list) else None
+
+
+def open_items(scope: Scope, path: Path) -> list[Any] | None:
+    """The same list, made when absent; None when a value is in the way."""
+    found = open_list(scope, path.before)
+    if path.index is None or found is None:
+        return found
+    found.extend({} for _ in range(path.index + 1 - len(found)))
+    item = found[path.index]
+    return open_list(item, path.after) if isinstance(item, dict) else None

@@ -112,7 +112,7 @@ def member_names(members: list[Member], tables: dict[str, CodeTable]) -> Names:
         for rows in rule.rows:
             target = rows.into or rows.text
             if target:
-                _add_rows(_add(names, target.before), rows)
+                _add_rows(_add(names, target.names), rows)
             for word in tables[rows.keyed].written if rows.keyed in tables else ():
                 _add(names, (word,))
     return names

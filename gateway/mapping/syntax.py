@@ -184,7 +184,7 @@ class _RuleParser(ElementParser):
         return Rows(
             *over,
             width=self.number(entries, "width", 1, "the number of elements in a row"),
-            into=self.list_path(entries.get("into")),
+            into=self.list_path(entries.get("into"), in_item=True),
             text=text,
             keyed=self.faults.expect_text(keyed) if keyed else "",
             shared=self.bindings_of(entries.get("shared"), "shared"),

@@ -45,6 +45,14 @@ FAULTS = [
     ("- {seg: BEG, BEG03: [id]}", "5: expected text here"),
     ("- {seg: BEG, BEG03: id, always: yes}", "5: always is true or false"),
     ("- {seg: REF, each: 'refs[]', REF02: id}", "5: 'refs[]': a list is named without []"),
+    (
+        "- {seg: REF, rows: {over: REF02..REF03, into: 'refs[].ids', 1: value}}",
+        "5: 'refs[].ids': a list is named without []",
+    ),
+    (
+        "- {seg: REF, rows: {over: REF02..REF03, into: 'refs[0]', 1: value}}",
+        "5: 'refs[0]': a list is named without []",
+    ),
     ("- {seg: REF, where: {BEG01: A}, REF02: id}", "5: 'BEG01' is no element of REF; write REF01"),
     ("- {seg: REF, where: {REF01: [A, B]}, REF02: id}", "5: REF01 may be several values, so it"),
     ("- {seg: ZZZ, ZZZ01: id}", "5: ZZZ does not stand at the top of the set"),

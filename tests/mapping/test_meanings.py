@@ -480,3 +480,23 @@ def test_the_price_of_a_part_may_be_for_a_hundred() -> None:
     first, second = order["lines"][0]["components"]
     assert first["price"] == {"amount": "12.4", "base_quantity": "100"}
     assert second["price"] == {"amount": "25", "type": "contract_each"}
+
+
+def test_the_item_that_comes_instead_is_in_the_answer() -> None:
+    """PIA 3 is what ACK*IS names; an offer (PIA 2) replaces nothing and stays with the item."""
+    response = read_edifact(
+        "ORDRSP",
+        """BGM+231+SO-1+4'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1+3+04098765000102:EN'PIA+3+04098765000119:EN+AM-2:SA'PIA+2+AM-3:SA'QTY+21:20:PCE'
+        UNS+S'""",
+    )
+    same = read_x12(
+        "855",
+        """BAK*00*AC*4500123456*20260301~PO1*1*20*EA*4.5**EN*04098765000102~
+        ACK*IS*20*EA****EN*04098765000119*VN*AM-2~CTT*1~""",
+    )
+    [line], [other] = response["lines"], same["lines"]
+    told = [one["value"] for one in line["responses"][0]["substitute_item"]["ids"]]
+    assert told == [one["value"] for one in other["responses"][0]["substitute_item"]["ids"]]
+    assert told == ["04098765000119", "AM-2"]
+    assert [one.get("use") for one in line["item"]["ids"]] == [None, "potential_substitute"]

@@ -26,8 +26,9 @@ class RowPacker(FieldDrawer):
     def can_pack(self, rows: RowPlan) -> bool:
         """Rows in whole elements, or each in one component."""
         odd = rows.repeats or rows.order or any(slot.constants for slot in rows.slots)
+        numbered = rows.into is not None and rows.into.index is not None
         fields = [bound for slot in rows.slots for bound in slot.fields]
-        if odd or (rows.shared and not self.rule.repeats):
+        if odd or numbered or (rows.shared and not self.rule.repeats):
             return False
         if not all(self.can_write(bound) for bound in (*fields, *rows.shared)):
             return False

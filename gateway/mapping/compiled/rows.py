@@ -41,6 +41,8 @@ class RowReader(FieldReader):
         texts = [self.variable(spot) for spot in spots if self.variable(spot)]
         if not texts:
             return True
+        if path.listed:
+            return False
         if rows.into is None:
             return self.put_text(rows, texts, name, path)
         owner = target.branch(path.before[:-1])
