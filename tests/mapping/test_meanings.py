@@ -500,3 +500,26 @@ def test_the_item_that_comes_instead_is_in_the_answer() -> None:
     assert told == [one["value"] for one in other["responses"][0]["substitute_item"]["ids"]]
     assert told == ["04098765000119", "AM-2"]
     assert [one.get("use") for one in line["item"]["ids"]] == [None, "potential_substitute"]
+
+
+@pytest.mark.parametrize(
+    ("told", "level"),
+    [
+        ("CPS+2+1+3'PAC+1++CT'", "carton"),
+        ("CPS+2+1+3'PAC+1++201'", "pallet"),
+        ("CPS+2+1+3'PAC+1++201'PAC+20++CT'", "pallet"),
+        ("CPS+2+1+3'PAC+5++CT'", "carton"),
+        ("CPS+2+1+3'PAC+1++09'", "pallet"),
+        ("CPS+2+1+3'", "pallet"),
+        ("CPS+2+1+1'PAC+1++BX'", "inner"),
+        ("CPS+2+1+4'PAC+1++BX'", "carton"),
+        ("CPS+2+1+4'", "single"),
+    ],
+)
+def test_what_is_outermost_may_be_a_carton(told: str, level: str) -> None:
+    notice = read_edifact(
+        "DESADV",
+        f"""BGM+351+LS-1+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        CPS+1'{told}LIN+1++04098765000102:EN'QTY+12:6:EA'CNT+2:1'""",
+    )
+    assert [one["level"] for one in notice["packages"]] == [level]

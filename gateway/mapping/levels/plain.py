@@ -11,10 +11,28 @@ from gateway.mapping.path import Scope
 OF_ROOT = {"hl": "hl", "level": "packaging_level", "packaging": "packaging", "notes": "notes"}
 """What a level without a code may say and still be the shipment, and the shipment's fields."""
 
+_BY_KIND = ("pallet", "carton", "single")
+"""The words of 7075 for which the kind of a package decides: the outermost may be a carton."""
+
 
 def expand(own: Scope, lines: list[Scope]) -> list[Scope]:
     """The packages of a level: one, or one for each of its SSCCs where they are as many as it
     counts and can share its lines evenly."""
+    return [_at_its_level(package) for package in _expanded(own, lines)]
+
+
+def _at_its_level(package: Scope) -> Scope:
+    """A package with the level that its kind is of, where a kind is told by a word of ours."""
+    if package.get("level") not in _BY_KIND:
+        return package
+    inside = (one.get("type") for one in package.get("packaging", ()))
+    kinds = {package["type"]} if "type" in package else set(inside)
+    if not kinds or any(kind is None or ":" in kind for kind in kinds):
+        return package
+    return {**package, "level": "pallet" if "pallet" in kinds else "carton"}
+
+
+def _expanded(own: Scope, lines: list[Scope]) -> list[Scope]:
     packaging = own.get("packaging", [])
     if len(packaging) != 1 or "ssccs" not in packaging[0] or "sscc" in own:
         return [own]
