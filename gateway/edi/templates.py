@@ -161,7 +161,7 @@ TEMPLATES: dict[Code, str] = {
     Code.NOT_CARRIED: (
         "[In the document, {path}|Part of the document] has no place in the message[: {value}]."
         "[ It would read back as {received}.]"
-        " Leave it out, or add a rule to the partner's map."
+        "[ Send {expected}.| Leave it out, or add a rule to the partner's map.]"
     ),
     Code.VALUE_UNWRITABLE: (
         "{place} cannot be written[: {value}].[ Expected: {expected}.| Correct the value.]"

@@ -27,6 +27,7 @@ from gateway.mapping.form import join_path
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.facts import gather
 from gateway.mapping.levels.fold import fold
+from gateway.mapping.levels.grouping import torn
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.homes import place
 from gateway.mapping.levels.said import missing
@@ -104,8 +105,9 @@ def _emit_notice(
     if not has_errors(findings):
         again = dict(laid_out.scope)
         fold(hierarchy, again)
+        carriers = torn(hierarchy, laid_out.notice)
         for path in missing(laid_out.notice, gather(again)):
-            findings += _not_carried(map_, path, None, None)
+            findings += _not_carried(map_, path, None, None, expected=carriers.get(path, ""))
     return Emission(emission.segments, findings)
 
 
@@ -140,10 +142,12 @@ def _prove(
 
 
 def _not_carried(
-    map_: Map, path: str, wanted: object, found: object, what: str = ""
+    map_: Map, path: str, wanted: object, found: object, what: str = "", expected: str = ""
 ) -> Iterator[Finding]:
-    """`not-carried`, by the policy that is declared for the path (or for `what`)."""
+    """`not-carried`, by the policy that is declared for the path (or for `what`); `expected` is
+    what would carry it."""
     detail = {"path": path} if found is None else {"path": path, "received": str(found)}
+    detail |= {"expected": expected} if expected else {}
     value = None if wanted is None else str(wanted)[:99]
     loss = find_loss(map_.losses, what or path)
     severity = POLICIES[loss.policy] if loss else Severity.ERROR

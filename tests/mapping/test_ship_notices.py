@@ -13,6 +13,7 @@ from notices import make_notice
 from gateway.edi.finding import Code
 from gateway.edi.finding import has_errors
 from gateway.edi.segment import Segment
+from gateway.edi.sentences import sentence
 from gateway.edi.writer import DELIMITERS
 from gateway.edi.writer import write_segment
 from gateway.engine.definitions import packaged_maps
@@ -288,3 +289,40 @@ def test_the_order_of_a_whole_shipment_is_told_once(maps: dict[str, Map], layout
     again = read_again(maps[layout], emission.segments).document
     assert again["order_reference"] == {"id": "4711"}
     assert "order_reference" not in again["lines"][0]
+
+
+@pytest.mark.parametrize(
+    ("layout", "goods", "above"),
+    [
+        ("SOTPI", "orders", "O"),
+        ("SOPI", "orders", "O"),
+        ("SOIP", "orders", "O"),
+        ("SOIP", "lines", "I"),
+    ],
+)
+def test_a_carton_of_several_orders_says_what_would_carry_it(
+    maps: dict[str, Map], layout: str, goods: str, above: str
+) -> None:
+    """An SSCC tells that a carton under two orders is one; or its level stands above theirs."""
+    orders = ["4711", "4712" if goods == "orders" else "4711"]
+    lines = [
+        {
+            "id": str(number),
+            "order_reference": {"id": order, "line_id": str(number)},
+            "quantity": {"value": "5", "unit": "EA"},
+        }
+        for number, order in enumerate(orders, 1)
+    ]
+    contents = [{"line_id": line["id"], "quantity": "5"} for line in lines]
+    carton = {"id": "c1", "level": "carton", "contents": contents}
+    notice = {"id": "SH1", "lines": lines, "packages": [carton]}
+    [fault] = emit(maps[layout], notice).findings
+    assert sentence(fault) == (
+        "In the document, packages[0] has no place in the message. Send the sscc of it and of the "
+        f"packages around it, as its goods are of several {goods}, or set a layout of HL with P "
+        f"before {above} in the overlay."
+    )
+    notice["packages"] = [{**carton, "sscc": "006141419999900013"}]
+    assert not emit(maps[layout], notice).findings
+    notice["packages"] = [carton]
+    assert not emit(maps["SPOI"], notice).findings

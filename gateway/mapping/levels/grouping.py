@@ -99,6 +99,30 @@ class _Grouping:
         return above, below
 
 
+def torn(hierarchy: Hierarchy, notice: Notice) -> dict[str, str]:
+    """By its path, what carries a package that the layout puts below several orders or lines: only
+    an SSCC says that it is one."""
+    codes = {hierarchy.holds[code]: code for code in hierarchy.layout}
+    goods: dict[int, set[int]] = {}
+    for content in notice.contents:
+        for number in notice.chain(content.package):
+            goods.setdefault(number, set()).add(content.line)
+    found: dict[str, str] = {}
+    for number, lines in goods.items() if codes else ():
+        package = notice.packages[number]
+        own = codes[package.data["level"]]
+        above = hierarchy.layout[: hierarchy.layout.index(own)]
+        orders = {notice.lines[line].order for line in lines}
+        for kind, held in ((LINE, lines), (ORDER, orders)):
+            if len(held) > 1 and codes.get(kind) in above:
+                found[package.path] = (
+                    "the sscc of it and of the packages around it, as its goods are of several "
+                    f"{kind}s, or set a layout of {hierarchy.tag} with {own} before {codes[kind]} "
+                    "in the overlay"
+                )
+    return found
+
+
 def _empty(notice: Notice, contents: list[Content]) -> Iterator[tuple[int | None, int]]:
     """The orders and packages with nothing in them."""
     filled = {content.package for content in contents}
