@@ -221,10 +221,12 @@ class _Emitter:
         children = self.emit_level(rule.inside, source) if rule.inside else []
         inside = any(child.has_data for child in children)
         blocks = [
-            _Block(order, draft.key, rule.tag, draft.elements(), children, draft.has_data or inside)
+            _Block(order, draft.key, rule.tag, draft.elements(), [], draft.has_data or inside)
             for draft in drafts
             if draft.has_data or inside or rule.always
         ]
+        if blocks:
+            blocks[-1].children = children  # of several segments, the last one's loop goes on
         if blocks and rule.each:
             self.taken.add(source.path)
         return blocks

@@ -109,7 +109,8 @@ class RulePlan:
     `roots` are the fields of its scope without all of which it has nothing to write, `lists` those
     its own bindings take a new item of, `serves` the names it can carry in the items of each list
     it takes from, `last_for` the lists that no later rule of the scope serves.
-    `repeats`: all its data are rows, so several occurrences are one.
+    `repeats`: all its data are rows, or items of lists in its loop, so several occurrences are
+    one.
     """
 
     id: str
@@ -144,8 +145,9 @@ class RulePlan:
 
     @property
     def repeats(self) -> bool:
-        own = self.fields or self.totals or self.sets or self.each or self.inside
-        return bool(self.rows) and not own
+        own = self.fields or self.totals or self.sets or self.each
+        inside = self.inside.steps if self.inside else ()
+        return bool(self.rows) and not own and all(rule.each for _, rule in inside)
 
 
 @dataclass(frozen=True, slots=True)

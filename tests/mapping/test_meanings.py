@@ -523,3 +523,25 @@ def test_what_is_outermost_may_be_a_carton(told: str, level: str) -> None:
         CPS+1'{told}LIN+1++04098765000102:EN'QTY+12:6:EA'CNT+2:1'""",
     )
     assert [one["level"] for one in notice["packages"]] == [level]
+
+
+@pytest.mark.parametrize("kind", ["850", "855", "810"])
+def test_the_weight_that_was_delivered_stands_after_the_description(kind: str) -> None:
+    """MEA below plain texts are the line's; below any other PID they are of that feature."""
+    began = {
+        "850": "BEG*00*SA*4711**20260301~PO1",
+        "855": "BAK*00*AC*4711*20260301~PO1",
+        "810": "BIG*20260305*55012~IT1",
+    }
+    document = read_x12(
+        kind,
+        f"""{began[kind]}*1*3*CA*5*PP~MEA*WT*G*40*LB~
+        PID*F****BEEF~PID*F****CHILLED~MEA*WT*N*37.5*LB~PID*F*08***ROAST~MEA*PD*LN*30*CM~
+        {"TDS*18750" if kind == "810" else "CTT*1"}~""",
+    )
+    [line] = document["lines"]
+    weights = [(one["dimension"], one["value"]) for one in line["measurements"]]
+    assert weights == [("gross_weight", "40"), ("net_weight", "37.5")]
+    assert line["item"]["description"] == "BEEF\nCHILLED"
+    [feature] = line["item"]["features"]
+    assert feature["measurements"][0]["dimension"] == "length"
