@@ -545,3 +545,50 @@ def test_the_weight_that_was_delivered_stands_after_the_description(kind: str) -
     assert line["item"]["description"] == "BEEF\nCHILLED"
     [feature] = line["item"]["features"]
     assert feature["measurements"][0]["dimension"] == "length"
+
+
+def test_what_is_dangerous_or_to_be_kept_cool_is_told() -> None:
+    """DGS and HAN of a DESADV, TD4 at every level of an 856."""
+    notice = read_edifact(
+        "DESADV",
+        """BGM+351+LS-1+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        CPS+1'CPS+2+1'PAC+1++CT'HAN+EAT::9:KEEP COOL'FTX+AAI+++2 TO 8 C'
+        LIN+1++04098765000102:EN'QTY+12:3:CT'GIR+3+SN-1:BN+L-7:BX'
+        DGS+ADR+3+1203+023:CEL+2'FTX+AAI+++PETROL'CNT+2:1'""",
+    )
+    [package], [line] = notice["packages"], notice["lines"]
+    assert package["handling"] == [
+        {
+            "code": "edifact:4079:EAT",
+            "agency": "gs1",
+            "description": "KEEP COOL",
+            "notes": [{"type": "general", "text": "2 TO 8 C"}],
+        }
+    ]
+    assert line["handling"] == [
+        {
+            "hazard": {
+                "scheme": "edifact:8273:ADR",
+                "value": "3",
+                "un_number": "1203",
+                "flashpoint": {"value": "023", "unit": "CEL"},
+                "packing_group": "edifact:8339:2",
+            },
+            "notes": [{"type": "general", "text": "PETROL"}],
+        }
+    ]
+    assert [one["value"] for one in line["item_sets"][0]["identities"]] == ["SN-1", "L-7"]
+    notice = read_x12(
+        "856",
+        """BSN*00*SH-1*20260305*1430*0001~HL*1**S~HL*2*1*O~PRF*4711~HL*3*2*P~TD4**9*3*ETHANOL~
+        HL*4*3*I~LIN*1*VN*HM-1~SN1**3*CA~TD4**9*3*ETHANOL UN1170~CTT*4~""",
+    )
+    hazard = {"scheme": "x12:208:9", "value": "3"}
+    assert notice["packages"][0]["handling"] == [{"hazard": hazard, "description": "ETHANOL"}]
+    assert notice["lines"][0]["handling"][0]["description"] == "ETHANOL UN1170"
+
+
+def test_the_amount_of_a_line_may_stand_in_pam() -> None:
+    invoice = read_x12("810", "BIG*20260305*1~IT1*1*3*CA*5~PAM****1*15~PAM****N*14.7~TDS*1470~")
+    assert invoice["lines"][0]["line_amount"] == "15"
+    assert invoice["lines"][0]["amounts"] == [{"type": "x12:522:N", "amount": "14.7"}]
