@@ -592,3 +592,30 @@ def test_the_amount_of_a_line_may_stand_in_pam() -> None:
     invoice = read_x12("810", "BIG*20260305*1~IT1*1*3*CA*5~PAM****1*15~PAM****N*14.7~TDS*1470~")
     assert invoice["lines"][0]["line_amount"] == "15"
     assert invoice["lines"][0]["amounts"] == [{"type": "x12:522:N", "amount": "14.7"}]
+
+
+def test_what_is_backordered_is_an_answer_of_its_own() -> None:
+    """QTY 113 or 12 is what comes, QTY 83 what follows, as two ACK say it."""
+    response = read_edifact(
+        "ORDRSP",
+        """BGM+231+SO-1+4'DTM+137:20260301:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1+3+04098765000102:EN'QTY+21:196:EA'QTY+113:113:EA'QTY+83:83:EA'DTM+67:20260304:102'
+        LIN+2+5+04098765000119:EN'QTY+21:5:EA'QTY+12:5:EA'
+        LIN+3++04098765000126:EN'QTY+21:5:EA'QTY+83:5:EA'UNS+S'""",
+    )
+    first, second, third = (line["responses"] for line in response["lines"])
+    backordered = {"status": "backordered", "quantity": "83", "unit": "EA"}
+    assert first == [
+        {
+            "status": "changed",
+            "quantity": "113",
+            "unit": "EA",
+            "date_role": "scheduled_delivery",
+            "date": "2026-03-04",
+        },
+        backordered,
+    ]
+    assert second == [
+        {"status": "accepted", "quantity_type": "despatched", "quantity": "5", "unit": "EA"}
+    ]
+    assert third == [{}, {**backordered, "quantity": "5"}]
