@@ -619,3 +619,16 @@ def test_what_is_backordered_is_an_answer_of_its_own() -> None:
         {"status": "accepted", "quantity_type": "despatched", "quantity": "5", "unit": "EA"}
     ]
     assert third == [{}, {**backordered, "quantity": "5"}]
+
+
+def test_the_tax_of_an_invoice_has_two_codes_and_an_exemption_words() -> None:
+    """MOA 124 is the tax of the whole where no 176 is sent; TXI06 2 says that nothing is exempt."""
+    invoice = read_edifact(
+        "INVOIC",
+        """BGM+380+RE-9+9'DTM+137:20260305:102'NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'
+        LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'MOA+77:119'MOA+124:19'""",
+    )
+    assert invoice["totals"] == {"payable": "119", "tax": "19"}
+    invoice = read_x12("810", "BIG*20260305*1~IT1*1*3*CA*5~TXI*ST*0****1~TDS*1500~TXI*ST*0****2~")
+    assert invoice["lines"][0]["taxes"][0]["exempt_reason"] == "exempt"
+    assert invoice["taxes"][0]["exempt_reason"] == "not_exempt"
