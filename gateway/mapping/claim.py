@@ -250,6 +250,9 @@ class Claim:
             self.read_field(bound, shared)
         used = []
         for index in filled:
+            if code := self.read_also(rows.slots[index]):
+                used.append((index, code))
+                continue
             length = len(items_at(self.scope.data, into))
             path = join_path(self.scope.path, f"{into.text}[{length}]")
             item = self.read_item(rows.slots[index], path, shared.data)
@@ -259,6 +262,15 @@ class Claim:
                 self.form.homes[path] = self.rule.id
                 used.append((index, ""))
         return used
+
+    def read_also(self, slot: Slot) -> str:
+        """The code of a row that is a second home of a field and says nothing else there."""
+        code = self.segment.value(*slot.places[0])
+        bound = slot.also.get(code)
+        if bound is None or not self.read_field(bound, Target(self.scope.data, self.scope.path)):
+            return ""
+        self.places.add(slot.places[0])
+        return code
 
     def fills(self, slot: Slot) -> bool:
         places = [place for bound in slot.fields for place in bound.places] or slot.places

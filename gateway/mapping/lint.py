@@ -15,6 +15,7 @@ from gateway.mapping.lint_loss import lint_paths
 from gateway.mapping.path import Path
 from gateway.mapping.rules import Rule
 from gateway.mapping.scopes import Member
+from gateway.mapping.scopes import all_bindings
 from gateway.mapping.scopes import member_names
 from gateway.mapping.scopes import scopes
 from gateway.mapping.source import Faults
@@ -139,7 +140,7 @@ def _homes(member: Member) -> Iterator[Home]:
 
 def _lint_second_homes(members: list[Member], faults: Faults) -> None:
     """What stands under `also` has its first home in the same scope."""
-    bindings = [binding for rule, binds in members if binds for binding in rule.bindings]
+    bindings = [one for rule, binds in members if binds for one in all_bindings(rule)]
     first = {path.text for binding in bindings if not binding.also for path in binding.paths}
     for binding in (binding for binding in bindings if binding.also):
         for path in binding.paths:

@@ -83,6 +83,7 @@ def _paths(rule: Rule, tables: Mapping[str, CodeTable]) -> Iterator[tuple[tuple[
         target = rows.into or rows.text
         if target:
             yield target.names, rows.node
+        yield from ((path.names, one.node) for _, one in rows.also for path in one.paths)
         for word in tables[rows.keyed].written if rows.keyed in tables else ():
             yield (word,), rows.node
 

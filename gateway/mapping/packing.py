@@ -83,10 +83,14 @@ class Packer:
         return rows.slots if repeatable else rows.slots[:1]
 
     def in_received_order(self, rows: list[Row], remembered: tuple[str, int]) -> list[Row]:
-        """Keyed rows as received; all others keep the order of their list."""
-        used = self.form.rows.get(remembered, []) if self.form else []
-        ranks = {word: rank for rank, (_, word) in enumerate(used) if word}
-        return sorted(rows, key=lambda row: ranks.get(row.word, len(ranks))) if ranks else rows
+        """Rows of a word as received, between them all others in the order of their list."""
+        words = [word for _, word in self.form.rows.get(remembered, [])] if self.form else []
+        if not any(words):
+            return rows
+        placed: list[Row] = []
+        for word in words:
+            placed += [row for row in rows if row.word == word and row not in placed][:1]
+        return placed + [row for row in rows if row not in placed]
 
     def find_rows(self, rule: RulePlan, rows: RowPlan, source: Source) -> list[Row]:
         if rows.text:
@@ -101,7 +105,7 @@ class Packer:
                 for code, word in found
                 if source.data.get(word) is not None
             ]
-        return list(self.item_rows(rule, rows, source))
+        return [*self.item_rows(rule, rows, source), *self.second_homes(rule, rows, source)]
 
     def text_row(self, rows: RowPlan, text: Any, path: str, taken: str = "") -> Row:
         texts = self.writer.check((text,)) if isinstance(text, str) else NOT_TEXT
@@ -134,6 +138,19 @@ class Packer:
             filled = any(any(texts) for texts in row.cells)
             if (filled and not row.findings) or (row.findings and into in rule.last_for):
                 yield row
+
+    def second_homes(self, rule: RulePlan, rows: RowPlan, source: Source) -> Iterator[Row]:
+        """The fields that were received in a row of this segment."""
+        seen = self.form.seen if self.form else {}
+        key = block_key(rule.id, source.path, 1)
+        for slot in rows.slots if seen else ():
+            for code, bound in slot.also.items():
+                path = bound.paths[0]
+                value = find(source.data, path.before)
+                texts = self.writer.texts(bound, (value,)) if value is not None else NOT_TEXT
+                here = (key, bound.places[0]) in seen.get(join_path(source.path, path.text), ())
+                if here and not isinstance(texts, Unfit):
+                    yield Row(((code,), texts), word=code)
 
     def is_elsewhere(self, item: str, rule: RulePlan) -> bool:
         """Whether another rule read the item."""

@@ -6,7 +6,9 @@ the slots of rows. Reading and emitting walk the same plan; a faster tier may co
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from typing import Any
 
 from gateway.guide.structure import Loop
@@ -70,12 +72,14 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One row's place in a segment; `name` is its first element's reference."""
+    """One row's place in a segment; `name` is its first element's reference. `also` are the fields
+    that it is a second home of, by the code in its first element."""
 
     name: str
     places: tuple[Place, ...]
     fields: tuple[Field, ...]
     constants: tuple[Fixed, ...] = ()
+    also: Mapping[str, Field] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

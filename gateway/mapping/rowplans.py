@@ -64,6 +64,8 @@ class _RowCompiler:
             self.fault(rows.node, "text rows have width 1")
         if rows.keyed and rows.key not in (1, 2):
             self.fault(rows.node, "key is 1 or 2: which element of the row is the code")
+        if rows.also and not (rows.bindings and rows.width == 2):
+            self.fault(rows.node, "also is of rows of a code and its value, as objects")
         if rows.order and not rows.bindings:
             self.fault(rows.node, "order and slots are of objects, by the words of their 1")
         if rows.repeats:
@@ -115,15 +117,14 @@ class _RowCompiler:
             for constant in rows.constants
         )
         places = tuple(self.elements.place(reference) for reference in run)
-        return Slot(run[0].named(self.elements.tag), places, fields, constants)
+        also = {code: self.row_field(binding, run) for code, binding in rows.also}
+        return Slot(run[0].named(self.elements.tag), places, fields, constants, also)
 
     def row_field(self, binding: Binding, run: tuple[Reference, ...]) -> Field:
         if binding.otherwise:
             self.fault(binding.node, "else stands outside rows")
         references = tuple(self.in_row(r, run, binding.node) for r in binding.references)
-        return self.elements.field(
-            Binding(references, binding.paths, binding.codec, binding.arguments, binding.node)
-        )
+        return self.elements.field(replace(binding, references=references))
 
     def in_row(self, reference: Reference, run: tuple[Reference, ...], node: Node) -> Reference:
         """`1`, `2` or `1-2` of a row as an element of the segment."""

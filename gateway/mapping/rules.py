@@ -93,7 +93,9 @@ class Rows:
     `into` (a list of objects, or of texts when nothing is bound), `text` and `keyed` (a table whose
     words are field names, their codes in element `key` of the row). A text whose lines are longer
     than `wrap` goes on in the next row; 0 where lines are never cut. Objects are written in the
-    `order` of the words of their first value; `fixed`: each of these words has its own slot."""
+    `order` of the words of their first value; `fixed`: each of these words has its own slot.
+    `also`: by the code in the row's first element, the field that its second one is a second home
+    of."""
 
     first: Reference
     last: Reference
@@ -110,6 +112,7 @@ class Rows:
     repeats: int = 0
     order: tuple[str, ...] = ()
     fixed: bool = False
+    also: tuple[tuple[str, Binding], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

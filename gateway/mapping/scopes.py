@@ -11,6 +11,7 @@ from typing import Any
 from typing import NamedTuple
 
 from gateway.mapping.path import Path
+from gateway.mapping.rules import Binding
 from gateway.mapping.rules import Rows
 from gateway.mapping.rules import Rule
 from gateway.mapping.tables import CodeTable
@@ -62,11 +63,16 @@ def last_takers(rules: tuple[Rule, ...]) -> dict[str, frozenset[str]]:
     return {id_: frozenset(taken) for id_, taken in last.items()}
 
 
+def all_bindings(rule: Rule) -> tuple[Binding, ...]:
+    """What a rule binds into its scope, also by single codes of its rows."""
+    return rule.bindings + tuple(binding for rows in rule.rows for _, binding in rows.also)
+
+
 def second_homes(rules: tuple[Rule, ...]) -> dict[str, frozenset[str]]:
     """By rule id the paths that have a second home in the scope its bindings belong to."""
     homes: dict[str, frozenset[str]] = {}
     for members in scopes(rules):
-        bindings = [binding for rule, binds in members if binds for binding in rule.bindings]
+        bindings = [one for rule, binds in members if binds for one in all_bindings(rule)]
         second = {path.text for binding in bindings if binding.also for path in binding.paths}
         if second:
             homes |= {rule.id: frozenset(second) for rule, binds in members if binds}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from gateway.definition import Node
@@ -37,7 +38,19 @@ RULE_KEYS = (
     "inside",
     "always",
 )
-ROW_KEYS = ("over", "width", "repeats", "into", "text", "keyed", "key", "shared", "order", "slots")
+ROW_KEYS = (
+    "over",
+    "width",
+    "repeats",
+    "into",
+    "text",
+    "keyed",
+    "key",
+    "shared",
+    "order",
+    "slots",
+    "also",
+)
 
 _IN_ROW = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?")
 _WRAPPED = re.compile(r"(?P<path>[^|]*?)\s*(?:\|\s*wrap\((?P<wrap>[1-9]\d*)\))?")
@@ -196,7 +209,15 @@ class _RuleParser(ElementParser):
             repeats=self.number(entries, "repeats", 0, "how often the element may stand"),
             order=self.values(order) if order else (),
             fixed="slots" in entries,
+            also=tuple(self.coded(entries.get("also"))),
         )
+
+    def coded(self, node: Node | None) -> Iterator[tuple[str, Binding]]:
+        """The fields that rows of some codes are second homes of: `also: {PO: order.id}`."""
+        for code, entry in self.faults.expect_mapping(node).items() if node else ():
+            binding = self.binding((Reference(2),), self.faults.expect_text(entry), entry)
+            if binding:
+                yield code, replace(binding, also=True)
 
     def wrapped(self, entry: Node | None) -> tuple[Path | None, int]:
         """`text`, or `text | wrap(264)`."""

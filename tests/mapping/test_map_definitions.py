@@ -50,6 +50,10 @@ FAULTS = [
         "5: 'refs[].ids': a list is named without []",
     ),
     (
+        "- {seg: REF, rows: {over: REF02..REF03, width: 2, into: ids, also: {PO: order}}}",
+        "5: also is of rows of a code and its value, as objects",
+    ),
+    (
         "- {seg: REF, rows: {over: REF02..REF03, into: 'refs[0]', 1: value}}",
         "5: 'refs[0]': a list is named without []",
     ),

@@ -632,3 +632,28 @@ def test_the_tax_of_an_invoice_has_two_codes_and_an_exemption_words() -> None:
     invoice = read_x12("810", "BIG*20260305*1~IT1*1*3*CA*5~TXI*ST*0****1~TDS*1500~TXI*ST*0****2~")
     assert invoice["lines"][0]["taxes"][0]["exempt_reason"] == "exempt"
     assert invoice["taxes"][0]["exempt_reason"] == "not_exempt"
+
+
+def test_a_line_names_its_order_in_a_pair_or_a_reference() -> None:
+    """IT1, PO1 and LIN have PO and PL among the item's numbers; REF*PO and REF*LI say the same."""
+    invoice = read_x12(
+        "810",
+        """BIG*20260305*1~IT1*1*3*CA*5**VN*HM-1*PO*4711*PL*10*UK*1~REF*PO*4711~
+        IT1*2*3*CA*5**VN*HM-2~REF*PO*4712~REF*LI*20~TDS*3000~""",
+    )
+    response = read_x12(
+        "855",
+        """BAK*00*AC*4711*20260301~PO1*1*3*CA*5**PO*4711*PL*10*VN*HM-1~
+        PO1*2*3*CA*5**VN*HM-2~REF*PO*4712~REF*LI*20~CTT*2~""",
+    )
+    notice = read_x12(
+        "856",
+        """BSN*00*SH-1*20260305*1430*0004~HL*1**S~HL*2*1*I~LIN**VN*HM-1*PO*4711*PL*10~SN1**3*CA~
+        HL*3*1*I~LIN*20*VN*HM-2~SN1**3*CA~PRF*4712~CTT*3~""",
+    )
+    for document in (invoice, response, notice):
+        first, second = document["lines"]
+        assert first["order_reference"] == {"id": "4711", "line_id": "10"}
+        assert second["order_reference"] == {"id": "4712", "line_id": "20"}
+        assert "HM-1" in [one["value"] for one in first["item"]["ids"]]
+        assert not {"4711", "10"} & {one["value"] for one in first["item"]["ids"]}

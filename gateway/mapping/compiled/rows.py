@@ -130,6 +130,8 @@ class RowReader(FieldReader):
             if not self.put_field(item, bound):
                 return None
         own, self.statements = self.statements, kept
+        if slot.also and (code := self.variable(spot_of(slot.places[0]))):
+            own.insert(0, self.unless_also(slot, code))
         taken = {spot_of(place) for one in slot.fields for place in one.places}
         loose = [self.variable(spot) for spot in spots_of(slot) - taken]
         own += [f"if {text}: return None" for text in loose if text]
@@ -147,6 +149,10 @@ class RowReader(FieldReader):
         if text:
             return [*own, f"{name}.append({text})"]
         return own + guarded(given, [*self.writer.open(item, "one"), f"{name}.append(one)"])
+
+    def unless_also(self, slot: Slot, code: str) -> str:
+        """A row that is the second home of another field is left to the exact tier."""
+        return f"if {code} in {self.tools.names.add('N', frozenset(slot.also))}: return None"
 
     def plain_pair(self, slot: Slot, item: Branch) -> str | None:
         """A code and its value, of which a note says that both are there or none."""
@@ -183,7 +189,8 @@ class RowReader(FieldReader):
                 if not self.put(item, path, Leaf(value.text, value.given or text)):
                     return None
         mark = self.tools.marks.element
-        body = [*self.writer.open(item, "one"), f"if one: {name}.append(one)"]
+        body = [self.unless_also(slot, "t0")] if slot.also else []
+        body += [*self.writer.open(item, "one"), f"if one: {name}.append(one)"]
         return [
             f"if {self.tail}:",
             f"{INDENT}cells = {self.tail}.split({mark!r})",
