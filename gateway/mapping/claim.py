@@ -147,6 +147,8 @@ class Claim:
         if bound.home and self.is_known(bound, pairs, target):
             self.see(bound, target)
             return True
+        if bound.home == "same":
+            return False
         if not all(p.listed or is_free(target.data, p.before) for p, _ in pairs):
             return False
         for path, value in pairs:
@@ -176,7 +178,7 @@ class Claim:
         """Counts a field as claimed, and remembers which of two homes it was."""
         self.places.update(bound.places)
         self.carried = True
-        if bound.home:
+        if bound.home in ("first", "also"):
             path = join_path(target.path, bound.paths[0].text)
             self.form.seen.setdefault(path, set()).add((self.key, bound.places[0]))
 

@@ -129,7 +129,7 @@ def _homes(member: Member) -> Iterator[Home]:
     if not member.binds:
         return
     for binding in rule.bindings:
-        for path in () if binding.also else binding.paths:
+        for path in () if binding.also or binding.same else binding.paths:
             yield Home(path.before, bool(path.listed), rule, binding.node)
     for rows in rule.rows:
         if rows.into:
@@ -139,15 +139,18 @@ def _homes(member: Member) -> Iterator[Home]:
 
 
 def _lint_second_homes(members: list[Member], faults: Faults) -> None:
-    """What stands under `also` has its first home in the same scope."""
+    """What stands under `also` or `same` has its first home in the same scope."""
     bindings = [one for rule, binds in members if binds for one in all_bindings(rule)]
-    first = {path.text for binding in bindings if not binding.also for path in binding.paths}
-    for binding in (binding for binding in bindings if binding.also):
+    further = [binding for binding in bindings if binding.also or binding.same]
+    first = {path.text for one in bindings if one not in further for path in one.paths}
+    for binding in further:
+        word = "also" if binding.also else "same"
         for path in binding.paths:
             if path.listed:
-                faults.add(binding.node, f"also: {path.text} is in a list; write a rule of its own")
+                text = f"{word}: {path.text} is in a list; write a rule of its own"
+                faults.add(binding.node, text)
             elif path.text not in first:
-                text = f"also: {path.text} has no first home; bind it without also"
+                text = f"{word}: {path.text} has no first home; bind it without {word}"
                 faults.add(binding.node, f"{text}{suggestion(path.text, first)}")
 
 

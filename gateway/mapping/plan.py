@@ -31,7 +31,7 @@ class Field:
     """Elements bound to paths. `names` are the references as written, `BEG03`.
 
     `otherwise` is the text that stands for an absent value. `home` is `first` or `also` where the
-    path has two homes in its scope, else empty.
+    path has two homes in its scope, `same` where it is only compared, else empty.
     """
 
     places: tuple[Place, ...]

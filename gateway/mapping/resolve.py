@@ -93,7 +93,9 @@ class Elements:
         )
 
     def home(self, binding: Binding) -> str:
-        """`first` or `also` where a path of the binding has two homes."""
+        """`first` or `also` where a path of the binding has two homes; `same` where it has none."""
+        if binding.same:
+            return "same"
         second = self.definitions.homes.get(self.rule.id, frozenset())
         shared = any(path.text in second for path in binding.paths)
         return "also" if binding.also else "first" if shared else ""

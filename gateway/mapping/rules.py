@@ -31,7 +31,8 @@ class Binding:
     """Elements against paths through a codec. In a row a reference counts from the row's start.
 
     `otherwise` is the text that stands for an absent value (`else X`). `also`: a second home, read
-    like the first and written only where it was received.
+    like the first and written only where it was received. `same`: what another element of the
+    scope should say; it is compared, never put or written.
     """
 
     references: tuple[Reference, ...]
@@ -41,6 +42,7 @@ class Binding:
     node: Node
     otherwise: str = ""
     also: bool = False
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)

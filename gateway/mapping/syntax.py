@@ -34,6 +34,7 @@ RULE_KEYS = (
     "each",
     "set",
     "also",
+    "same",
     "rows",
     "inside",
     "always",
@@ -110,9 +111,11 @@ class _RuleParser(ElementParser):
             if key not in RULE_KEYS
         ]
         also = self.bindings_of(entries_of(self.node).get("also"), "also")
+        same = self.bindings_of(entries_of(self.node).get("same"), "same")
         return (
             tuple(part for part in parts if isinstance(part, Binding))
-            + tuple(replace(binding, also=True) for binding in also),
+            + tuple(replace(binding, also=True) for binding in also)
+            + tuple(replace(binding, same=True) for binding in same),
             tuple(part for part in parts if isinstance(part, Constant)),
             tuple(part for part in parts if isinstance(part, Computed)),
         )

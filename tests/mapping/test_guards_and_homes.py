@@ -101,10 +101,33 @@ def test_homes_that_differ_are_told_and_the_first_is_kept(desk: Desk) -> None:
     assert finding.detail == {"expected": "C-7", "path": "contract", **named}
 
 
+def test_what_should_say_the_same_is_compared_and_never_put(desk: Desk) -> None:
+    """A line of a response, its own number and that of the order; either may stand alone."""
+    trial = desk.load(
+        "- {seg: BEG, BEG03: line}\n"
+        "- {seg: REF, where: {REF01: LI}, REF02: order.line, same: {REF02: line}}"
+    )
+    (finding,) = trial.read("BEG***1~REF*LI*10").findings
+    assert (finding.code, finding.detail["expected"]) == (Code.TWO_HOMES_DIFFER, "1")
+    for text, document in (
+        ("BEG***10~REF*LI*10", {"line": "10", "order": {"line": "10"}}),
+        ("BEG***1~REF*LI*10", {"line": "1", "order": {"line": "10"}}),
+        ("REF*LI*10", {"order": {"line": "10"}}),
+        ("BEG***1", {"line": "1"}),
+    ):
+        reading = trial.read(text)
+        assert reading.document == document
+        assert trial.write(document) == text
+        assert not reading.unclaimed
+
+
 def test_a_second_home_has_a_first(desk: Desk) -> None:
     assert faults_of(
         desk, "segments:\n- {seg: BEG, BEG03: id}\n- {seg: CUR, also: {CUR02: idd}}"
     ) == ["5: also: idd has no first home; bind it without also (did you mean id?)"]
+    assert faults_of(desk, "segments:\n- {seg: BEG, BEG03: id, same: {BEG04: name}}") == [
+        "4: same: name has no first home; bind it without same"
+    ]
     (fault,) = faults_of(desk, "segments:\n- {seg: BEG, BEG03: id, also: {BEG04: '= 1'}}")
     assert fault == "4: also elements are bound to paths"
 

@@ -644,7 +644,7 @@ def test_a_line_names_its_order_in_a_pair_or_a_reference() -> None:
     response = read_x12(
         "855",
         """BAK*00*AC*4711*20260301~PO1*1*3*CA*5**PO*4711*PL*10*VN*HM-1~
-        PO1*2*3*CA*5**VN*HM-2~REF*PO*4712~REF*LI*20~CTT*2~""",
+        PO1*20*3*CA*5**VN*HM-2~REF*PO*4712~REF*LI*20~CTT*2~""",
     )
     notice = read_x12(
         "856",

@@ -130,7 +130,7 @@ class FieldDrawer:
         self.values: dict[tuple[str, ...], str] = {}
 
     def can_write(self, bound: Field) -> bool:
-        return is_plain(bound) and bound.home != "also"
+        return is_plain(bound) and bound.home not in ("also", "same")
 
     def is_wanted(self, bound: Field) -> bool:
         """Whether samples had it, or it is written where there is no value."""

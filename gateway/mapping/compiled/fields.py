@@ -39,6 +39,8 @@ class FieldReader(Claims):
 
     def put_field(self, target: Branch, bound: Field) -> bool:
         """A field's values; True also where nothing can be there."""
+        if bound.home == "same" and any(self.variable(spot_of(place)) for place in bound.places):
+            return False  # who compares needs all that is there
         found = self.read_field(bound, target.names)
         if found is None:
             return False

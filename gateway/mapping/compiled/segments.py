@@ -58,7 +58,8 @@ class SegmentWriter(RowPacker):
     @property
     def is_able(self) -> bool:
         """Whether it can be compiled: of what samples had, nothing is out of reach."""
-        used = [bound for bound in self.rule.fields if self.profile.has(bound)]
+        told = [bound for bound in self.rule.fields if bound.home != "same"]
+        used = [bound for bound in told if self.profile.has(bound)]
         places = [place for rows in self.rule.rows for slot in rows.slots for place in slot.places]
         several = self.rule.repeats and len(self.rows) > 1
         return (
