@@ -657,3 +657,16 @@ def test_a_line_names_its_order_in_a_pair_or_a_reference() -> None:
         assert second["order_reference"] == {"id": "4712", "line_id": "20"}
         assert "HM-1" in [one["value"] for one in first["item"]["ids"]]
         assert not {"4711", "10"} & {one["value"] for one in first["item"]["ids"]}
+
+
+@pytest.mark.parametrize(
+    ("code", "scheme"),
+    [("BO", "blanket_order"), ("CD", "credit_note"), ("PK", "packing_list")],
+)
+def test_references_have_words(code: str, scheme: str) -> None:
+    document = read_edifact(
+        "INVOIC",
+        f"""BGM+380+RE-9+9'DTM+137:20260305:102'RFF+{code}:7'NAD+BY+4012345000009::9'
+        NAD+SU+4098765000003::9'LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'MOA+77:119'""",
+    )
+    assert document["references"] == [{"scheme": scheme, "value": "7"}]
