@@ -44,6 +44,8 @@ class Codecs:
                 return codec.fraction(element, self.dialect)
             case "date":
                 return dates.date(element)
+            case "days":
+                return dates.DAYS
             case "time":
                 return dates.TIME
             case "period":

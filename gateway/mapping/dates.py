@@ -25,6 +25,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])(?:([0-5][0-9])([0-9]{0,2}))?")
 _CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,2}))?)?")
 _UNFIT_DATE = Unfit(Code.DATE_INVALID, "a calendar date, CCYYMMDD or YYMMDD")
+_UNFIT_DAYS = Unfit(Code.DATE_INVALID, "two calendar dates, CCYYMMDD-CCYYMMDD")
 _UNFIT_TIME = Unfit(Code.TIME_INVALID, "a time, HHMM, HHMMSS or HHMMSSdd")
 
 
@@ -80,6 +81,25 @@ def date(element: ElementDef) -> Codec:
         return (short,)
 
     return Codec("date", read, write)
+
+
+def _read_days(texts: Texts) -> Values | Unfit:
+    first, _, last = texts[0].partition("-")
+    days = _read_day(first), _read_day(last)
+    whole = len(texts[0]) == 2 * _FULL_LENGTH + 1
+    return (f"{days[0]}/{days[1]}",) if whole and all(days) else _UNFIT_DAYS
+
+
+def _write_days(values: Values, mark: str) -> Texts | Unfit:  # noqa: ARG001 -- dates have no mark
+    first, _, last = (values[0] or "").partition("/")
+    if _calendar(first) is None or _calendar(last) is None:
+        known = "a calendar date such as 2026-09-15, or a period 2026-09-15/2026-09-20"
+        return Unfit(Code.VALUE_UNWRITABLE, known)
+    return (f"{first.replace('-', '')}-{last.replace('-', '')}",)
+
+
+DAYS = Codec("days", _read_days, _write_days)
+"""Two days as X12 writes them in format RD8: 20260915-20260920."""
 
 
 def _read_time(texts: Texts) -> Values | Unfit:

@@ -21,6 +21,7 @@ CODECS = {
     "decimal": (1, 1),
     "fraction": (1, 1),
     "date": (1, 1),
+    "days": (1, 1),
     "time": (1, 1),
     "period": (2, 2),
     "cut": (1, 1),

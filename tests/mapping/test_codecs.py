@@ -247,3 +247,22 @@ def test_no_text_raises_and_what_is_read_is_written_again(pair: Codec, texts: li
         assert not isinstance(written, Unfit)
         assert pair.read(written) == values or pair in (R, N2, N)
     pair.write(tuple(texts[: pair.values]), ".")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("20260310-20260315", "2026-03-10/2026-03-15"),
+        ("20260310-20260310", "2026-03-10/2026-03-10"),
+    ],
+)
+def test_two_days(text: str, days: str) -> None:
+    assert read(dates.DAYS, text) == days
+    assert write(dates.DAYS, days) == text
+
+
+@pytest.mark.parametrize("text", ["20260310", "20260310-", "20260310-20260399", "260310-260315"])
+def test_no_two_days(text: str) -> None:
+    assert read(dates.DAYS, text) is None
+    assert write(dates.DAYS, "2026-03-10") is None
+    assert write(dates.DAYS, "2026-03-10/2026-03-99") is None

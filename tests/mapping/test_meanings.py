@@ -670,3 +670,20 @@ def test_references_have_words(code: str, scheme: str) -> None:
         NAD+SU+4098765000003::9'LIN+1++04098765000102:EN'QTY+47:1:PCE'UNS+S'MOA+77:119'""",
     )
     assert document["references"] == [{"scheme": scheme, "value": "7"}]
+
+
+def test_a_period_of_days_is_a_date() -> None:
+    """DTM in format RD8 says what EDIFACT says in format 718."""
+    order = read_x12(
+        "850",
+        """BEG*00*SA*4711**20260301~DTM*002****RD8*20260310-20260315~
+        PO1*1*10*EA*41~DTM*010*20260305~DTM*002****RD8*20260310-20260315~CTT*1~""",
+    )
+    same = read_edifact(
+        "ORDERS",
+        """BGM+220+4711+9'DTM+137:20260301:102'DTM+2:2026031020260315:718'
+        NAD+BY+4012345000009::9'NAD+SU+4098765000003::9'LIN+1++04098765000102:EN'UNS+S'""",
+    )
+    window = {"role": "requested_delivery", "date": "2026-03-10/2026-03-15"}
+    assert order["dates"] == same["dates"] == [window]
+    assert order["lines"][0]["dates"] == [{"role": "requested_ship", "date": "2026-03-05"}, window]
