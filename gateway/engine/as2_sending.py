@@ -50,20 +50,20 @@ LONGEST_ASKED = timedelta(hours=4)
 _CONTENT_TYPES = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"}
 
 
-def send_message(gateway: Gateway, message: As2Message) -> None:
-    """One try to deliver a queued message; what came of it is committed."""
+def send_message(gateway: Gateway, message: As2Message) -> bool:
+    """One try to deliver a queued message; what came of it is committed. False where the
+    partner's server did not answer."""
     partner = gateway.partners.get(message.partner)
     if partner is None or partner.as2 is None or not partner.as2.url:
         _give_up(gateway, message, "the partner has no AS2 address any more")
-        return
+        return True
     built: As2Message | None = message
     if message.payload is None:
         built = attempt(
             lambda: _build(gateway, partner, message),
             lambda reason: _give_up(gateway, message, reason),
         )
-    if built is not None:
-        _post(gateway, partner, built)
+    return built is None or _post(gateway, partner, built)
 
 
 def _give_up(gateway: Gateway, message: As2Message, reason: str) -> None:
@@ -166,7 +166,7 @@ def usable_files(gateway: Gateway, use: str) -> TlsFiles | None:
     return TlsFiles(one.path, key, own.password, one.certificate.fingerprint)
 
 
-def _post(gateway: Gateway, partner: Partner, message: As2Message) -> None:
+def _post(gateway: Gateway, partner: Partner, message: As2Message) -> bool:
     as2 = as2_of(partner)
     with gateway.store.reading() as tx:
         body = tx.payloads.open(message.payload or "")
@@ -182,11 +182,12 @@ def _post(gateway: Gateway, partner: Partner, message: As2Message) -> None:
     with gateway.step("as2-sent") as step:
         message = step.tx.as2.get(message.id)
         if message.state is not As2State.QUEUED:
-            return  # its asynchronous receipt was faster
-        if answer is None:
+            pass  # its asynchronous receipt was faster
+        elif answer is None:
             _retry(step, as2, message, trouble)
         else:
             _judge(step, partner, message, answer)
+    return answer is not None
 
 
 def _judge(step: Step, partner: Partner, message: As2Message, answer: Answer) -> None:
@@ -245,16 +246,16 @@ def _wait(as2: As2Partner, message: As2Message, asked: timedelta) -> timedelta:
     return max(as2.retries[message.attempts], min(asked, LONGEST_ASKED))
 
 
-def send_receipt(gateway: Gateway, message: As2Message) -> None:
-    """One try to post the asynchronous receipt of a message of the partner's."""
+def send_receipt(gateway: Gateway, message: As2Message) -> bool:
+    """One try to post the asynchronous receipt of a partner's message; as `send_message`."""
     partner = gateway.partners.get(message.partner)
     as2 = partner.as2 if partner else None
     url = message.receipt_url or ""
     if as2 is None or message.receipt is None or not as2.takes_receipts_at(url):
         _receipt_done(gateway, message, "its address is not agreed any more")
-        return
+        return True
     body = gateway.store.payload(message.receipt)
-    asked = timedelta()
+    answer, asked = None, timedelta()
     try:
         to = destination(gateway, as2, url)
         answer = post_body(to, message.receipt_headers, BytesIO(body), len(body))
@@ -268,8 +269,9 @@ def send_receipt(gateway: Gateway, message: As2Message) -> None:
         with gateway.step("as2-receipt") as step:
             next_at = step.at + _wait(as2, message, asked)
             step.tx.as2.change(message.id, attempts=message.attempts + 1, next_at=next_at)
-        return
-    _receipt_done(gateway, message, reason)
+    else:
+        _receipt_done(gateway, message, reason)
+    return answer is not None
 
 
 def _receipt_done(gateway: Gateway, message: As2Message, trouble: str) -> None:

@@ -1,7 +1,8 @@
 """AS2 beside the worker: partners wait for each other no more than they must.
 
-Each partner has a lane for messages and one for receipts, in which one thing is done after the
-other; a partner whose server is slow holds up only its own.
+Each partner has a lane for what it sent, one for our messages and one for our receipts, in which
+one thing is done after the other. A lane whose server is silent ends at the first try, and stands
+at the end of the queue: it holds up its own, and others at most for one try.
 """
 
 from __future__ import annotations
@@ -36,12 +37,17 @@ from gateway.transport.http_server import HttpServer
 from gateway.transport.tls import ServerTls
 from gateway.transport.tls import server_context
 
-_THREADS = 16
+_OPENING = 16
+"""Partners whose messages are opened side by side, whatever the servers of others do."""
+_POSTING = 64
+"""Lanes that may wait for a partner's server side by side."""
 _AFTER_FAILURE = 2.0
 _LOOK_AT_CERTIFICATES = timedelta(hours=1)
 
 Lane = tuple[str, str]
-Jobs = list[Callable[[], None]]
+Job = Callable[[], bool]
+"""Whether the lane goes on after it: not where the partner's server was silent."""
+Jobs = list[Job]
 
 
 class Exchange:
@@ -54,7 +60,8 @@ class Exchange:
         self._receiver = Receiver(gateway, self.wake, tell)
         self._woken = threading.Event()
         self._stopped = threading.Event()
-        self._pool = ThreadPoolExecutor(_THREADS, "as2")
+        self._opening = ThreadPoolExecutor(_OPENING, "as2-open")
+        self._posting = ThreadPoolExecutor(_POSTING, "as2-post")
         self._lanes: dict[Lane, Future[None]] = {}
         self._thread = threading.Thread(target=self._go_on, name="as2", daemon=True)
         self._open = ExitStack()
@@ -122,7 +129,8 @@ class Exchange:
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join(2.0)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._opening, self._posting):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _go_on(self) -> None:
         while not self._stopped.is_set():
@@ -142,7 +150,8 @@ class Exchange:
             warn_of_expiring(self._gateway)
         for lane, jobs in self._due().items():
             if not self._stopped.is_set():
-                self._lanes[lane] = self._pool.submit(self._work, jobs)
+                pool = self._opening if lane[1] == "open" else self._posting
+                self._lanes[lane] = pool.submit(self._work, jobs)
                 started += 1
         return started
 
@@ -181,19 +190,20 @@ class Exchange:
             if self._stopped.is_set():
                 return
             try:
-                attempt(job, self._rest)
+                if not attempt(job, self._rest):
+                    break
             except (TransientError, StoreError, OSError) as error:
                 self._rest(str(error))
         self._woken.set()
         self._tell()
 
-    def _rest(self, reason: str) -> int:
-        """What failed is still due; not at once."""
+    def _rest(self, reason: str) -> bool:
+        """What failed is still due; not at once, and its lane goes on."""
         log("as2-work-failed", level=logging.ERROR, reason=reason[:500])
         self._stopped.wait(_AFTER_FAILURE)
-        return 0
+        return True
 
-    def _open_one(self, message: As2Message) -> None:
+    def _open_one(self, message: As2Message) -> bool:
         """One whose answer does not wait for it, or that a crash interrupted."""
         with self._receiver.alone(message.partner, message.message_id):
             with self._gateway.store.reading() as tx:
@@ -201,6 +211,7 @@ class Exchange:
             partner = self._gateway.partners.get(message.partner)
             if message.state is As2State.RECEIVED and partner is not None and partner.as2:
                 self._receiver.open(partner, message)
+        return True
 
 
 def _longest_wait(gateway: Gateway) -> timedelta:

@@ -1,0 +1,84 @@
+"""Partners whose servers are silent, beside one whose server answers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from as2_pair import As2Desk
+from as2_pair import make_pair
+from as2_pair import partner_port
+from as2_pair import until
+from engine_wire import order
+
+from gateway.engine import as2_working
+
+
+def add_silent_partners(home: Path, names: list[str], port: int, timeout: str) -> None:
+    usual = str(partner_port(home))
+    for name in names:
+        folder = home / "partners" / name
+        shutil.copytree(home / "partners/harbor-medical", folder)
+        text = (folder / "partner.yaml").read_text().replace("HARBORMED", name.upper())
+        text = text.replace(usual, str(port))
+        (folder / "partner.yaml").write_text(f"{text}  timeout: {timeout}\n")
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """Connections are taken, and nothing is ever said on them."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
+        yield listening.getsockname()[1]
+
+
+@contextmanager
+def beside_silent(folder: Path, names: list[str], timeout: str) -> Iterator[As2Desk]:
+    """Northfield at work, with Harbor's gateway and these partners to post to."""
+    north_home, harbor_home = make_pair(folder)
+    with silent_server() as port:
+        add_silent_partners(north_home, names, port, timeout)
+        harbor, north = As2Desk(harbor_home), As2Desk(north_home)
+        harbor.open()
+        north.exchange.start()
+        yield north
+        north.close()
+        harbor.close()
+
+
+def drop(desk: As2Desk, partner: str, number: str) -> None:
+    """An order for the partner; its message waits to be posted."""
+    desk.drop(f"outbox/{partner}/documents", f"{number}.json", json.dumps(order(number)))
+    while desk.worker.round():
+        pass
+    desk.exchange.wake()
+
+
+def is_received(desk: As2Desk, number: str) -> bool:
+    return desk.receipt("harbor-medical", f"{number}.json").get("state") == "received"
+
+
+def test_many_silent_servers_keep_nobody_waiting(tmp_path: Path) -> None:
+    names = [f"silent{number}" for number in range(20)]
+    with beside_silent(tmp_path, names, "60 s") as north:
+        for name in names:
+            drop(north, name, "1")
+        drop(north, "harbor-medical", "2")
+        until(lambda: north.worker.round() or is_received(north, "2"), seconds=20)
+
+
+def test_a_silent_server_stands_behind_the_others_after_each_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as2_working, "_POSTING", 1)
+    with beside_silent(tmp_path, ["silent"], "1 s") as north:
+        for number in ("1", "2", "3"):
+            drop(north, "silent", number)
+        drop(north, "harbor-medical", "4")
+        until(lambda: north.worker.round() or is_received(north, "4"), seconds=20)
+        assert north.events().count("as2-not-sent") < 3
+        until(lambda: north.events().count("as2-not-sent") == 3, seconds=20)
