@@ -17,6 +17,7 @@ from gateway.cli.console import as_json
 from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
+from gateway.cli.reading import NothingYet
 from gateway.cli.reading import carried_out
 from gateway.cli.reading import open_to_read
 
@@ -51,13 +52,11 @@ def list_command(home: Path, json_: bool) -> None:
 
     Example: gateway held list
     """
-    with open_to_read(home) as gateway, gateway.store.reading() as tx:
-        holds = tx.holds.unresolved()
-        names = [_name(tx, hold) for hold in holds]
+    named = _unresolved(home)
     if json_:
-        print_json([_summary(hold, name) for hold, name in zip(holds, names, strict=True)])
+        print_json([_summary(hold, name) for hold, name in named])
         return
-    if not holds:
+    if not named:
         click.echo("Nothing is held.")
         return
     rows = [
@@ -68,10 +67,19 @@ def list_command(home: Path, json_: bool) -> None:
             f"{hold.held_at:%Y-%m-%d %H:%M}Z",
             ", ".join(finding.code.value for finding in hold.findings),
         )
-        for hold, name in zip(holds, names, strict=True)
+        for hold, name in named
     ]
     print_table("Held", ("id", "partner", "what", "since", "why"), rows)
     click.echo("Next: gateway held show ID")
+
+
+def _unresolved(home: Path) -> list[tuple[Hold, str]]:
+    """What is held, each with its name; nothing in a home that never received anything."""
+    try:
+        with open_to_read(home) as gateway, gateway.store.reading() as tx:
+            return [(hold, _name(tx, hold)) for hold in tx.holds.unresolved()]
+    except NothingYet:
+        return []
 
 
 def _target(tx: Any, hold: Any) -> Any:

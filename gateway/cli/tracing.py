@@ -14,6 +14,7 @@ from gateway.cli.console import as_json
 from gateway.cli.console import print_findings
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
+from gateway.cli.reading import NothingYet
 from gateway.cli.reading import open_to_read
 from gateway.cli.seeing import document_facts
 
@@ -31,21 +32,37 @@ def trace_command(home: Path, key: str, json_: bool) -> None:
 
     Example: gateway trace 4500123456
     """
-    with open_to_read(home) as gateway, gateway.store.reading() as tx:
-        found = tx.trace(key)
-    if not found:
-        raise Failure(
-            f"nothing here is called {key}: give an order, document or control number, "
-            "a file name or an id"
-        )
+    found, nothing = _find(home, key)
     if json_:
         print_json(_trace_json(found))
-        return
+    if nothing is not None:
+        raise nothing
+    if not json_:
+        _print_trace(found)
+
+
+def _find(home: Path, key: str) -> tuple[Trace, Failure | None]:
+    """What the key leads to, and why that is nothing."""
+    from gateway.store import Trace
+
+    try:
+        with open_to_read(home) as gateway, gateway.store.reading() as tx:
+            found = tx.trace(key)
+    except NothingYet as error:
+        return Trace(key), error
+    sentence = (
+        f"nothing here is called {key}: give an order, document or control number, "
+        "a file name or an id"
+    )
+    return found, None if found else Failure(sentence)
+
+
+def _print_trace(found: Trace) -> None:
     rows = [
         (one.direction.value, one.type, one.number, one.state.value, one.id)
         for one in found.documents
     ]
-    print_table(f"Documents of {key}", ("", "type", "number", "state", "id"), rows)
+    print_table(f"Documents of {found.key}", ("", "type", "number", "state", "id"), rows)
     for document in found.documents:
         if document.findings:
             click.echo(f"Findings of {document.type} {document.number}")

@@ -625,6 +625,19 @@ def test_a_key_nobody_knows_is_said_to_be_unknown(
     assert done.output.startswith("Error: nothing")
 
 
+def test_a_home_that_received_nothing_says_so_in_json_too(plain: Path) -> None:
+    held = run("--home", plain, "held", "list", "--json")
+    assert (held.exit_code, json.loads(held.stdout)) == (0, [])
+    assert run("--home", plain, "held", "list").output == "Nothing is held.\n"
+    for worked in (False, True):
+        traced = run("--home", plain, "trace", "4500123456", "--json")
+        assert (traced.exit_code, traced.stderr[:14]) == (1, "Error: nothing")
+        found = json.loads(traced.stdout)
+        assert found.pop("key") == "4500123456"
+        assert not any(found.values()), worked
+        run("--home", plain, "once")
+
+
 def test_trace_tells_the_life_of_an_order(plain: Path) -> None:
     folder = plain / "outbox/alpenmed/documents"
     (folder / "po.json").write_text(sample("order-alpenmed.json"))
