@@ -146,8 +146,8 @@ def _print_needs(seen: _Seen) -> None:
     needs = [
         *(f"to mend   {fault}" for fault in seen.faults),
         *(f"held      {one.partner}: {one.what} {one.id} ({_why(one)})" for one in seen.holds),
-        *(f"overdue   {one.partner}: {one.type} {one.number}" for one in seen.late),
-        *(f"rejected  {one.partner}: {one.type} {one.number}" for one in seen.rejected),
+        *_lines("overdue", seen.late, seen.counts),
+        *_lines("rejected", seen.rejected, seen.counts),
         *(f"expiring  {one}" for one in seen.expiring),
     ]
     click.echo("Needs a person:" if needs else "Nothing needs a person.")
@@ -161,6 +161,14 @@ def _print_needs(seen: _Seen) -> None:
         click.echo("Next: gateway partner check")
     elif seen.expiring:
         click.echo("Next: gateway cert list")
+
+
+def _lines(state: str, listed: Sequence[Document], counts: Sequence[Count]) -> list[str]:
+    """The documents of a state that are listed, and how many there are beside them."""
+    lines = [f"{state:9} {one.partner}: {one.type} {one.number}" for one in listed]
+    every = sum(one.count for one in counts if (one.noun, one.state) == ("documents", state))
+    more = every - len(listed)
+    return [*lines, f"{state:9} and {more} older ones"] if more > 0 else lines
 
 
 def _why(hold: Hold) -> str:
