@@ -28,6 +28,9 @@ Failed = Callable[[Exception], None]
 WATCHED = {Direction.IN: "inbox/edi", Direction.OUT: "outbox/documents"}
 """The folders others drop files into, by direction."""
 
+_PORTION = 32
+"""Files taken from a folder in one go: what is dropped into others does not wait for the rest."""
+
 
 def recover(gateway: Gateway, failed: Failed) -> int:
     """Commits, or removes when that was done, every file a crash left claimed; how many."""
@@ -65,7 +68,8 @@ class Taker:
         self.waiting = False
 
     def take(self, failed: Failed) -> int:
-        """Takes every file that is complete; how many. `waiting` says whether others rest yet.
+        """Takes the next files that are complete from every folder; how many. `waiting` says
+        whether there are others.
 
         A folder that fails is left for the next time and holds up no other.
         """
@@ -89,6 +93,7 @@ class Taker:
             settle=gateway.settings.settle.total_seconds(),
             patience=gateway.settings.patience.total_seconds(),
             done_marker=marker,
+            most=_PORTION,
         )
         for unreadable in found.unreadable:
             _complain(gateway, name, WATCHED[direction], unreadable)

@@ -102,13 +102,13 @@ class Worker:
 
     @property
     def waiting(self) -> bool:
-        """Files lie in the folders that are not complete yet."""
+        """Files lie in the folders that are not complete yet, or come in the next round."""
         return self._taker.waiting
 
     def drain(self) -> None:
         """Rounds until folders and jobs are empty, but for what is failing."""
-        while self.round() or self.waiting:
-            if self.waiting:
+        while (done := self.round()) or self.waiting:
+            if not done:
                 time.sleep(_PAUSE)
 
     def translate(self, transmission: Transmission) -> bool:

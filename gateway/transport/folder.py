@@ -94,7 +94,7 @@ class Unreadable:
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One look at a folder: files to take, oldest first; what can never be taken, reported once;
-    and how many files only need to rest longer."""
+    and how many files need to rest longer or were not looked at."""
 
     ready: list[Path]
     unreadable: list[Unreadable]
@@ -109,8 +109,9 @@ def candidates(
     settle: float,
     patience: float,
     done_marker: str | None = None,
+    most: int | None = None,
 ) -> Sweep:
-    """The files that may be taken now.
+    """The files that may be taken now, `most` of them where given.
 
     A file at rest for `settle` seconds is taken when it ends with its own trailer, otherwise
     after `patience` seconds. Where `done_marker` (such as `.done`) is given, a file is taken
@@ -124,6 +125,9 @@ def candidates(
     unreadable: list[Unreadable] = []
     for path, status in sorted(found.items(), key=_age_order):
         if is_temporary(path.name) or _is_marker(path, done_marker):
+            continue
+        if len(ready) == most:
+            unfinished += 1
             continue
         reason = _why_unreadable(path, status)
         if reason is not None:

@@ -362,3 +362,19 @@ def test_what_a_round_translates_it_publishes_also_when_many_wait(desk: Desk) ->
     with desk.gateway.store.reading() as tx:
         assert tx.publications.pending() == []
     assert len(desk.documents("harbor-medical")) == 32
+
+
+def test_an_order_waits_for_no_more_than_a_portion_of_what_was_dropped_before_it(
+    desk: Desk,
+) -> None:
+    for number in range(100):
+        wire = x12(confirmation(f"SO-{number}"), control=700 + number)
+        desk.drop("inbox/harbor-medical/edi", f"{number:03}.edi", wire)
+    desk.worker.round()
+    assert len(desk.files("inbox/harbor-medical/edi")) == 68
+    desk.drop("outbox/alpenmed/documents", "urgent.json", json.dumps(order("1")))
+    desk.worker.round()
+    assert desk.receipt("alpenmed", "urgent.json")["state"] == "sent"
+    desk.worker.drain()
+    assert len(desk.documents("harbor-medical")) == 100
+    assert desk.files("inbox/harbor-medical/edi") == []

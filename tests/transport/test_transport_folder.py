@@ -27,7 +27,9 @@ class Look:
         self.seen = FileStability()
         self.start = datetime.now(UTC)
 
-    def at(self, seconds: float, *, done_marker: str | None = None) -> Sweep:
+    def at(
+        self, seconds: float, *, done_marker: str | None = None, most: int | None = None
+    ) -> Sweep:
         return candidates(
             self.folder,
             self.start + timedelta(seconds=seconds),
@@ -35,6 +37,7 @@ class Look:
             settle=SETTLE,
             patience=PATIENCE,
             done_marker=done_marker,
+            most=most,
         )
 
 
@@ -54,6 +57,15 @@ def test_a_finished_file_is_taken_once_it_rests(look):
     assert names(look.at(0.5)) == []
     assert look.at(0.5).unfinished == 1
     assert names(look.at(3)) == ["po.edi"]
+
+
+def test_of_many_the_oldest_come_first_and_the_others_next(look):
+    for second, name in enumerate(["c.edi", "a.edi", "b.edi"]):
+        (look.folder / name).write_bytes(WHOLE)
+        os.utime(look.folder / name, (second, second))
+    (look.folder / "d.tmp").write_bytes(WHOLE)
+    sweep = look.at(3, most=2)
+    assert (names(sweep), sweep.unfinished) == (["c.edi", "a.edi"], 1)
 
 
 def test_a_file_that_still_changes_waits_for_its_rest(look):
