@@ -74,7 +74,7 @@ def tell_lasting(gateway: Gateway, kind: str, matters: Mapping[str, dict[str, An
     with gateway.step("alert") as step:
         for subject in told - matters.keys():
             step.tx.alerts.forget(subject)
-        for subject in matters.keys() - told:
+        for subject in sorted(matters.keys() - told):
             step.alert(kind, subject, **matters[subject])
 
 

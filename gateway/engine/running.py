@@ -164,7 +164,8 @@ class _Requests:
         """Called by the control socket's threads."""
         if request.get("command") == "ping":
             worker = self._worker
-            return {"running": True, "failing": worker.folders, "troubles": worker.troubles}
+            seen = {"failing": worker.folders, "left": worker.left, "troubles": worker.troubles}
+            return {"running": True, **seen}
         answer: queue.Queue[Reply] = queue.Queue(1)
         self._waiting.put((request, answer))
         self._wake.set()

@@ -83,6 +83,11 @@ class Taker:
                     failed(error)
         return taken
 
+    @property
+    def left(self) -> dict[Path, str]:
+        """What lies in the folders and can never be taken, and why."""
+        return dict(self._seen.left)
+
     def _take_from(self, direction: Direction, name: str) -> int:
         gateway = self._gateway
         marker = gateway.partners[name].done_marker if direction is Direction.IN else None
@@ -110,13 +115,11 @@ class Taker:
 
 
 def _complain(gateway: Gateway, partner: str, folder: str, unreadable: Unreadable) -> None:
-    """What cannot be taken stays where it is; log, journal and operator are told once."""
+    """What cannot be taken stays where it is; log and journal are told once."""
     finding = unreadable.finding
     with gateway.step("receive") as step:
         codes = codes_of((finding,))
         step.record("file-left", partner=partner, name=finding.value, folder=folder, findings=codes)
-        subject = f"{partner}/{folder}/{finding.value}"
-        step.alert("left", subject, partner=partner, name=finding.value, findings=codes)
 
 
 def _take(

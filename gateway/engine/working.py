@@ -25,6 +25,8 @@ from gateway.engine import taking
 from gateway.engine.gateway import Gateway
 from gateway.engine.holding import hold_file
 from gateway.engine.log import log
+from gateway.engine.mending import left_names
+from gateway.engine.mending import unclaimed
 from gateway.engine.overseeing import mark_overdue
 from gateway.engine.overseeing import tell_lasting
 from gateway.engine.resolving import release_waiting
@@ -50,7 +52,7 @@ class Worker:
         self._taker = taking.Taker(gateway, going)
         self._failing: dict[str, Exception] = {}
         self._failed: dict[str, Exception] = {}
-        self._told: set[str] | None = None
+        self._told: dict[str, set[str]] = {}
 
     def start(self) -> None:
         """Makes the folders, tells who is broken, and finishes what a crash left unfinished."""
@@ -72,7 +74,10 @@ class Worker:
         done += mark_overdue(self._gateway)
         done += release_waiting(self._gateway)
         self._failed = self._failing
-        self._tell_folders()
+        self._tell("folder-failed", self.folders)
+        if not done:
+            known = self._gateway.partners.keys() | self._gateway.broken.keys()
+            self._tell("left", self.left | unclaimed(self._gateway.home, known))
         return bool(done)
 
     @property
@@ -99,6 +104,11 @@ class Worker:
             for error in self.failures
             if isinstance(error, FolderError)
         }
+
+    @property
+    def left(self) -> dict[str, str]:
+        """What lies in the folders and can never be taken, and why."""
+        return left_names(self._gateway.home, self._taker.left)
 
     @property
     def waiting(self) -> bool:
@@ -145,12 +155,12 @@ class Worker:
             },
         )
 
-    def _tell_folders(self) -> None:
-        folders = self.folders
-        if self._told != folders.keys():
-            matters = {name: {"reason": reason} for name, reason in folders.items()}
-            tell_lasting(self._gateway, "folder-failed", matters)
-            self._told = set(folders)
+    def _tell(self, kind: str, matters: dict[str, str]) -> None:
+        """One alert of each matter, with its reason, while it lasts."""
+        if self._told.get(kind) != matters.keys():
+            details = {name: {"reason": reason} for name, reason in matters.items()}
+            tell_lasting(self._gateway, kind, details)
+            self._told[kind] = set(matters)
 
     def _translate_waiting(self) -> int:
         with self._gateway.store.reading() as tx:

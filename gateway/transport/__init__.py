@@ -16,6 +16,7 @@ from gateway.transport.folder import FolderError
 from gateway.transport.folder import Sweep
 from gateway.transport.folder import Unreadable
 from gateway.transport.folder import candidates
+from gateway.transport.folder import left_in
 from gateway.transport.folder import paths_in
 from gateway.transport.lock import HomeLock
 from gateway.transport.lock import HomeLockedError
@@ -51,6 +52,7 @@ __all__ = [
     "claim",
     "claimed_files",
     "is_temporary",
+    "left_in",
     "measure",
     "paths_in",
     "post",

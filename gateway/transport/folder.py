@@ -48,10 +48,11 @@ class Rest:
 
 @dataclass(slots=True)
 class FileStability:
-    """What earlier sweeps saw, by path. It may be lost: then files only wait a little longer."""
+    """What earlier sweeps saw, by path. It may be lost: then files only wait a little longer.
+    `left`: what can never be taken, and why."""
 
     resting: dict[Path, Rest] = field(default_factory=dict)
-    reported: set[Path] = field(default_factory=set)
+    left: dict[Path, str] = field(default_factory=dict)
 
     def seconds_at_rest(self, path: Path, status: os.stat_result, now: float) -> float:
         """How long size and modification time have not changed.
@@ -77,10 +78,10 @@ class FileStability:
 
     def forget_missing(self, folder: Path, present: set[Path]) -> None:
         """Drop what is no longer in the folder, so that a new file of that name starts anew."""
-        for path in [path for path in self.resting if path.parent == folder]:
-            if path not in present:
-                del self.resting[path]
-        self.reported -= {path for path in self.reported if path.parent == folder} - present
+        for known in (self.resting, self.left):
+            for path in [path for path in known if path.parent == folder]:
+                if path not in present:
+                    del known[path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def candidates(
         if reason is not None:
             unreadable += _report(path, reason, seen)
             continue
+        seen.left.pop(path, None)
         rested = seen.seconds_at_rest(path, status, now.timestamp())
         if done_marker is None:
             finished = _is_finished(path, rested, settle, patience)
@@ -142,6 +144,16 @@ def candidates(
         if finished:
             ready.append(path)
     return Sweep(ready, unreadable, unfinished)
+
+
+def left_in(folder: Path) -> dict[Path, str]:
+    """What lies there and can never be taken, and why. Raises FolderError."""
+    reasons = {
+        path: _why_unreadable(path, status)
+        for path, status in _entries(folder).items()
+        if not is_temporary(path.name)
+    }
+    return {path: reason for path, reason in reasons.items() if reason is not None}
 
 
 def markers_of(path: Path, done_marker: str) -> tuple[Path, Path]:
@@ -188,9 +200,9 @@ def _why_unreadable(path: Path, status: os.stat_result) -> str | None:
 
 def _report(path: Path, reason: str, seen: FileStability) -> list[Unreadable]:
     """The finding, unless it was given before."""
-    if path in seen.reported:
+    if path in seen.left:
         return []
-    seen.reported.add(path)
+    seen.left[path] = reason
     finding = Finding(
         Code.FILE_UNREADABLE, value=readable_name(path.name), detail={"reason": reason}
     )

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+from contextlib import chdir
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from engine_wire import order
 from homes import Desk
 from homes import Run
 from homes import make_plain_home
+from homes import tell_alerts
 
 
 def needs(home: Path, gateway: Run) -> list[str]:
@@ -31,3 +37,64 @@ def test_it_says_how_many_it_does_not_list(tmp_path: Path, gateway: Run) -> None
     assert len(told) == 101
     assert told[0] == "overdue   harbor-medical: purchase_order 102"
     assert told[-1] == "overdue   and 3 older ones"
+
+
+def lay(path: Path, kind: str) -> None:
+    """Something that is no regular file."""
+    match kind:
+        case "a directory":
+            path.mkdir()
+        case "a symbolic link":
+            path.symlink_to("/etc/hostname")
+        case "a named pipe":
+            os.mkfifo(path)
+        case "a socket":
+            # its name may not be long
+            with chdir(path.parent), closing(socket.socket(socket.AF_UNIX)) as made:
+                made.bind(path.name)
+
+
+@pytest.mark.parametrize("kind", ["a directory", "a symbolic link", "a named pipe", "a socket"])
+@pytest.mark.parametrize("folder", ["inbox/harbor-medical/edi", "outbox/alpenmed/documents"])
+def test_what_can_never_be_taken_is_told_as_long_as_it_lies_there(
+    tmp_path: Path, gateway: Run, kind: str, folder: str
+) -> None:
+    desk = Desk(make_plain_home(tmp_path / "home"))
+    odd = desk.home / folder / "odd.edi"
+    lay(odd, kind)
+    todo = "put a file in its place that the gateway may read"
+    told = f"to mend   {folder}/odd.edi: {kind}; {todo}"
+    assert told in needs(desk.home, gateway)
+    for _ in range(2):
+        desk.work()
+        assert desk.worker.left == {f"{folder}/odd.edi": kind}
+        assert told in needs(desk.home, gateway)
+    odd.rename(tmp_path / "elsewhere")
+    desk.work()
+    desk.close()
+    assert (desk.worker.left, needs(desk.home, gateway)) == ({}, [])
+
+
+def test_it_is_told_of_by_an_alert_whenever_it_is_there_again(tmp_path: Path) -> None:
+    home = make_plain_home(tmp_path / "home")
+    tell_alerts(home)
+    gone = home / "inbox/maple/edi"
+    gone.mkdir(parents=True)
+    odd = home / "inbox/harbor-medical/edi/odd.edi"
+    for times in (1, 2):
+        desk = Desk(home)
+        odd.mkdir()
+        (gone / "855.edi").write_text("for nobody")
+        desk.work()
+        desk.work()
+        told = [json.loads(line) for line in (home / "alerts.jsonl").read_text().splitlines()]
+        assert [(one["kind"], one["subject"]) for one in told] == times * [
+            ("left", "inbox/harbor-medical/edi/odd.edi"),
+            ("left", "inbox/maple/edi"),
+        ]
+        assert told[0]["reason"] == "a directory"
+        assert told[1]["reason"].startswith("files wait, and there is no partner maple")
+        odd.rmdir()
+        (gone / "855.edi").unlink()
+        desk.work()
+        desk.close()
