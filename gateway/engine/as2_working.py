@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from collections.abc import Collection
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
@@ -45,6 +46,8 @@ _AFTER_FAILURE = 2.0
 _LOOK_AT_CERTIFICATES = timedelta(hours=1)
 
 Lane = tuple[str, str]
+"""A partner, and what is done for it: open, send, receipt."""
+_ROUND: Lane = ("lanes", "start")
 Job = Callable[[], bool]
 """Whether the lane goes on after it: not where the partner's server was silent."""
 Jobs = list[Job]
@@ -63,6 +66,7 @@ class Exchange:
         self._opening = ThreadPoolExecutor(_OPENING, "as2-open")
         self._posting = ThreadPoolExecutor(_POSTING, "as2-post")
         self._lanes: dict[Lane, Future[None]] = {}
+        self._failing: dict[Lane, str] = {}
         self._thread = threading.Thread(target=self._go_on, name="as2", daemon=True)
         self._open = ExitStack()
         self._looked_at: datetime | None = None
@@ -101,12 +105,19 @@ class Exchange:
         ]
         return files, tuple(known)
 
+    @property
+    def troubles(self) -> list[str]:
+        """What the world or we made fail, while it lasts."""
+        return [f"as2 {partner}: {reason}" for (partner, _), reason in list(self._failing.items())]
+
     def drain(self) -> int:
-        """Everything that is due, done; how much it was."""
-        done = 0
-        while count := self._start():
-            done += count
+        """Everything that is due, done; how much it was. A lane that fails is left."""
+        done, failed = 0, set[Lane]()
+        while count := self._start(failed):
             wait(self._lanes.values())
+            newly = self._failing.keys() - failed
+            done += count - len(newly)
+            failed |= newly
         return done
 
     def start(self) -> None:
@@ -136,29 +147,42 @@ class Exchange:
         while not self._stopped.is_set():
             self._woken.wait(1.0)
             self._woken.clear()
+            reasons: list[str] = []
             try:
-                attempt(self._start, self._rest)
+                attempt(self._start, partial(self._rest, reasons=reasons))
             except (TransientError, StoreError, OSError) as error:
                 log("as2-round-failed", level=logging.ERROR, reason=str(error))
+                reasons.append(str(error))
+            self._note(_ROUND, reasons)
 
-    def _start(self) -> int:
-        """Starts every lane that has something due and is not at work; how much was found."""
+    def _start(self, failed: Collection[Lane] = ()) -> int:
+        """Starts every lane that has something due, is not at work and not among those that
+        `failed`; how much was found."""
         started = fail_overdue(self._gateway)
         now = self._gateway.clock()
         if self._looked_at is None or now - self._looked_at >= _LOOK_AT_CERTIFICATES:
             self._looked_at = now
             warn_of_expiring(self._gateway)
-        for lane, jobs in self._due().items():
+        busy = {lane for lane, work in self._lanes.items() if not work.done()}
+        due = self._due(busy)
+        for lane in set(self._failing) - due.keys() - busy - {_ROUND}:
+            self._note(lane, [])  # somebody has decided on what failed
+        for lane in due.keys() - set(failed):
             if not self._stopped.is_set():
                 pool = self._opening if lane[1] == "open" else self._posting
-                self._lanes[lane] = pool.submit(self._work, jobs)
+                self._lanes[lane] = pool.submit(self._work, lane, due[lane])
                 started += 1
         return started
 
-    def _due(self) -> dict[Lane, Jobs]:
-        """What is to be done in the lanes that rest."""
-        gateway, busy = self._gateway, self._busy
+    def _due(self, at_work: Collection[Lane]) -> dict[Lane, Jobs]:
+        """What is to be done in the lanes that rest: what those at work, or of a partner whose
+        definition is to be mended, leave undone must not stand before what is due for others."""
+        gateway = self._gateway
         longest = _longest_wait(gateway)
+
+        def busy(kind: str) -> set[str]:
+            return {partner for partner, of in at_work if of == kind} | gateway.waiting
+
         with gateway.store.reading() as tx:
             now = gateway.clock()
             unopened = tx.as2.unopened(without=busy("open"))
@@ -177,31 +201,33 @@ class Exchange:
             jobs.append(partial(send_receipt, gateway, message))
         return lanes
 
-    def _busy(self, kind: str) -> set[str]:
-        """The partners whose lane of that kind is at work, or whose definition is to be mended:
-        what they leave undone must not stand before what is due for others."""
-        lanes = {
-            partner for (partner, of), work in self._lanes.items() if of == kind and not work.done()
-        }
-        return lanes | self._gateway.waiting
-
-    def _work(self, jobs: Jobs) -> None:
+    def _work(self, lane: Lane, jobs: Jobs) -> None:
+        reasons: list[str] = []
         for job in jobs:
             if self._stopped.is_set():
                 return
             try:
-                if not attempt(job, self._rest):
+                if not attempt(job, partial(self._rest, reasons=reasons)):
                     break
             except (TransientError, StoreError, OSError) as error:
-                self._rest(str(error))
+                self._rest(str(error), reasons)
+        self._note(lane, reasons)
         self._woken.set()
         self._tell()
 
-    def _rest(self, reason: str) -> bool:
+    def _rest(self, reason: str, reasons: list[str]) -> bool:
         """What failed is still due; not at once, and its lane goes on."""
         log("as2-work-failed", level=logging.ERROR, reason=reason[:500])
+        reasons.append(reason)
         self._stopped.wait(_AFTER_FAILURE)
         return True
+
+    def _note(self, lane: Lane, reasons: list[str]) -> None:
+        """Why the lane failed when it last worked; that it did not, where there is no reason."""
+        if reasons:
+            self._failing[lane] = reasons[0]
+        else:
+            self._failing.pop(lane, None)
 
     def _open_one(self, message: As2Message) -> bool:
         """One whose answer does not wait for it, or that a crash interrupted."""

@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
@@ -75,7 +76,8 @@ def once(root: Path) -> list[str]:
                     worker.drain()
             while send_alerts(gateway):
                 pass
-            return [*_troubles(gateway, before), *_to_mend(gateway, worker)]
+            failing = _failing(worker, exchange)
+            return [*_troubles(gateway, before), *_to_mend(gateway, worker, failing)]
         finally:
             gateway.store.close()
 
@@ -106,10 +108,15 @@ def _troubles(gateway: Gateway, before: int) -> list[str]:
     return [_trouble(entry) for entry in entries]
 
 
-def _to_mend(gateway: Gateway, worker: Worker) -> list[str]:
-    """What a person must mend. Raises TransientError where anything else failed."""
-    if worker.troubles:
-        raise TransientError("; ".join(worker.troubles))
+def _failing(worker: Worker, exchange: Exchange | None) -> list[str]:
+    """What all work waits for, or that of one partner by AS2."""
+    return worker.troubles + (exchange.troubles if exchange is not None else [])
+
+
+def _to_mend(gateway: Gateway, worker: Worker, failing: list[str]) -> list[str]:
+    """What a person must mend. Raises TransientError where anything else is failing."""
+    if failing:
+        raise TransientError("; ".join(failing))
     faults = [fault for faults in gateway.broken.values() for fault in faults]
     return [*faults, *folder_lines(worker.folders)]
 
@@ -156,15 +163,17 @@ def run(root: Path, signals: Signals, ready: Callable[[Gateway], None]) -> None:
 class _Requests:
     """Commands wait here for the working thread, which alone writes."""
 
-    def __init__(self, wake: threading.Event, worker: Worker) -> None:
-        self._wake, self._worker = wake, worker
+    def __init__(
+        self, wake: threading.Event, worker: Worker, troubles: Callable[[], list[str]]
+    ) -> None:
+        self._wake, self._worker, self._troubles = wake, worker, troubles
         self._waiting: queue.Queue[tuple[Request, queue.Queue[Reply]]] = queue.Queue()
 
     def take(self, request: Request) -> Reply:
         """Called by the control socket's threads."""
         if request.get("command") == "ping":
             worker = self._worker
-            seen = {"failing": worker.folders, "left": worker.left, "troubles": worker.troubles}
+            seen = {"failing": worker.folders, "left": worker.left, "troubles": self._troubles()}
             return {"running": True, **seen}
         answer: queue.Queue[Reply] = queue.Queue(1)
         self._waiting.put((request, answer))
@@ -188,13 +197,16 @@ def _run(
     gateway: Gateway, known: Signature, signals: Signals, ready: Callable[[Gateway], None]
 ) -> None:
     worker = Worker(gateway, lambda: not signals.stopped)
-    requests = _Requests(signals.wake, worker)
     worker.start()
-    with (
-        ControlServer(gateway.home.socket, requests.take),
-        Teller(gateway, lambda: worker.troubles),
-        _exchange(gateway, signals.wake.set) as exchange,
-    ):
+    with ExitStack() as opened:
+        exchange = opened.enter_context(_exchange(gateway, signals.wake.set))
+
+        def troubles() -> list[str]:
+            return _failing(worker, exchange)
+
+        requests = _Requests(signals.wake, worker, troubles)
+        opened.enter_context(ControlServer(gateway.home.socket, requests.take))
+        opened.enter_context(Teller(gateway, troubles))
         if exchange is not None:
             exchange.start()
         log("started", home=str(gateway.home.root), partners=sorted(gateway.partners))

@@ -7,7 +7,9 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from as2_pair import As2Desk
@@ -15,6 +17,7 @@ from as2_pair import make_pair
 from as2_pair import partner_port
 from as2_pair import until
 from engine_wire import order
+from homes import Run
 
 from gateway.engine import as2_working
 
@@ -82,3 +85,34 @@ def test_a_silent_server_stands_behind_the_others_after_each_try(
         until(lambda: north.worker.round() or is_received(north, "4"), seconds=20)
         assert north.events().count("as2-not-sent") < 3
         until(lambda: north.events().count("as2-not-sent") == 3, seconds=20)
+
+
+def large_order(number: str) -> dict[str, Any]:
+    """One whose bytes lie in the payload folder."""
+    made = order(number)
+    [line] = made["data"]["lines"]
+    made["data"]["lines"] = [{**line, "id": str(one)} for one in range(1, 3000)]
+    return made
+
+
+def test_what_fails_for_one_partner_is_told_while_it_lasts(tmp_path: Path, gateway: Run) -> None:
+    home, _ = make_pair(tmp_path, {"retry_after": "[1 s, 1 s, 1 s]"})
+    north = As2Desk(home)
+    assert north.send("harbor-medical", large_order("1"))["state"] == "queued"
+    moved = tmp_path / "elsewhere"
+    (home / "var/payloads").rename(moved)
+    north.later += timedelta(seconds=2)
+    north.work()
+    [told] = north.exchange.troubles
+    assert told.startswith("as2 harbor-medical: ")
+    assert "cannot be read" in told
+    north.close()
+    done = gateway("--home", home, "once")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (3, f"gateway: {told}")
+    shutil.rmtree(home / "var/payloads", ignore_errors=True)
+    moved.rename(home / "var/payloads")
+    north = As2Desk(home)
+    north.work()
+    assert north.exchange.troubles == []
+    assert north.events().count("as2-not-sent") == 2
+    north.close()
