@@ -66,8 +66,8 @@ class Home:
 
     @property
     def begun(self) -> bool:
-        """Whether something was taken or published here before."""
-        return self.claimed.is_dir() or self.staging.is_dir()
+        """Whether something may have been taken, published or received by AS2 here before."""
+        return any(folder.is_dir() for folder in (self.claimed, self.staging, self.spool))
 
     @property
     def lock(self) -> Path:

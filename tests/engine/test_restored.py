@@ -9,6 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from as2_pair import As2Desk
+from as2_pair import make_pair
+from as2_posts import crafted
+from as2_posts import post
 from engine_wire import order
 from homes import Desk
 from homes import Run
@@ -59,6 +63,21 @@ def test_a_home_that_worked_before_makes_no_new_database(home: Path, gateway: Ru
     assert not (home / "var/gateway.db").exists()
     shutil.rmtree(home / "var")
     assert gateway("--home", home, "once").returncode == 0
+
+
+def test_nor_does_one_that_only_took_messages_by_as2(tmp_path: Path, gateway: Run) -> None:
+    harbor_home = make_pair(tmp_path)[1]
+    harbor = As2Desk(harbor_home)
+    harbor.open()
+    assert post(harbor, crafted("neither X12 nor EDIFACT")).status == 200
+    harbor.work()
+    assert len(harbor.held()) == 1
+    harbor.close()
+    (harbor_home / "var/gateway.db").unlink()
+    assert not (harbor_home / "var/claimed").exists()
+    assert not (harbor_home / "var/staging").exists()
+    done = gateway("--home", harbor_home, "once")
+    assert (done.returncode, "is gone or empty" in done.stderr) == (3, True)
 
 
 def test_control_numbers_go_on_above_all_the_partner_has_seen(home: Path, gateway: Run) -> None:
