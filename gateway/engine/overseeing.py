@@ -17,6 +17,8 @@ from gateway.edi.finding import TransientError
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
 from gateway.engine.receipts import write_receipt
+from gateway.store import Alert
+from gateway.store import AlertState
 from gateway.store import DocumentState
 from gateway.store import StoreError
 from gateway.store import Verdict
@@ -25,6 +27,8 @@ from gateway.transport import run_command
 
 _RETRIES = (60, 300, 900, 3600, 14400)
 """Seconds between the tries of an alert; after the last it is given up."""
+_TOLD = {AlertState.COMMANDED: {"command"}, AlertState.POSTED: {"webhook"}}
+"""Who took an alert that the other has not taken yet."""
 
 
 def mark_overdue(gateway: Gateway) -> int:
@@ -79,35 +83,49 @@ def tell_lasting(gateway: Gateway, kind: str, matters: Mapping[str, dict[str, An
 
 
 def send_alerts(gateway: Gateway) -> int:
-    """Calls the operator's command or webhook for what is due; how many calls were made."""
+    """Calls the operator's command and webhook for what is due; how many alerts there were."""
     with gateway.store.reading() as tx:
-        due = tx.alerts.due(gateway.clock())
+        due = tx.alerts.due(gateway.clock(), timedelta(seconds=max(_RETRIES)))
     for alert in due:
-        try:
-            _call(gateway, {"kind": alert.kind, "subject": alert.subject, **alert.detail})
-        except (TransientError, ValueError) as error:
-            _retry(gateway, alert.id, alert.attempts, str(error))
+        told = set(_TOLD.get(alert.state, ()))
+        reason = _call(
+            gateway, {"kind": alert.kind, "subject": alert.subject, **alert.detail}, told
+        )
+        if reason:
+            _retry(gateway, alert, told, reason)
             continue
         with gateway.step("alert") as step:
             step.tx.alerts.mark_sent(alert.id)
     return len(due)
 
 
-def _call(gateway: Gateway, message: dict[str, Any]) -> None:
-    """Raises TransientError, or ValueError for a webhook that is none."""
-    settings = gateway.settings.alert
+def _call(gateway: Gateway, message: dict[str, Any], told: set[str]) -> str:
+    """Tells whichever of command and webhook is set and not among those `told`, to whom it is
+    added; why that failed."""
+    settings, reasons = gateway.settings.alert, []
+    calls: list[tuple[str, Callable[[], None]]] = []
     if settings.command:
-        run_command(list(settings.command), message)
+        calls.append(("command", lambda: run_command(list(settings.command), message)))
     if settings.webhook:
-        post(settings.webhook, message)
+        calls.append(("webhook", lambda: post(settings.webhook, message)))
+    for name, call in calls:
+        if name not in told:
+            try:
+                call()
+            except (TransientError, ValueError) as error:  # ValueError: no webhook at all
+                reasons.append(str(error))
+            else:
+                told.add(name)
+    return "; ".join(reasons)
 
 
-def _retry(gateway: Gateway, alert: str, attempts: int, reason: str) -> None:
-    wait = _RETRIES[attempts] if attempts < len(_RETRIES) else None
+def _retry(gateway: Gateway, alert: Alert, told: set[str], reason: str) -> None:
+    wait = _RETRIES[alert.attempts] if alert.attempts < len(_RETRIES) else None
+    state = next((one for one, names in _TOLD.items() if told == names), AlertState.PENDING)
     with gateway.step("alert") as step:
         next_at = step.at + timedelta(seconds=wait) if wait else None
-        step.tx.alerts.mark_tried(alert, next_at=next_at)
-    log("alert-failed", alert=alert, reason=reason, gives_up=next_at is None)
+        step.tx.alerts.mark_tried(alert.id, next_at=next_at, state=state)
+    log("alert-failed", alert=alert.id, reason=reason, gives_up=next_at is None)
 
 
 class Teller:
@@ -122,6 +140,7 @@ class Teller:
     ) -> None:
         self._gateway = gateway
         self._troubles = troubles
+        self._told: set[str] = set()
         self._troubled = False
         self._every = every
         self._stopped = threading.Event()
@@ -153,7 +172,13 @@ class Teller:
                 pause = self._every * _RETRIES[0]  # what was sent may not be noted: not too often
 
     def _tell_troubles(self) -> None:
+        """Raises TransientError where not all could be told."""
         troubles = self._troubles()
-        if troubles and not self._troubled:
-            _call(self._gateway, {"kind": "work-failed", "subject": "gateway", "reasons": troubles})
-        self._troubled = bool(troubles)
+        if not troubles:
+            self._troubled, self._told = False, set()
+        elif not self._troubled:
+            message = {"kind": "work-failed", "subject": "gateway", "reasons": troubles}
+            reason = _call(self._gateway, message, self._told)
+            if reason:
+                raise TransientError(reason)
+            self._troubled = True

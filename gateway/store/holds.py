@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -35,6 +36,7 @@ _FREE = (
     .where(holds.c.resolved_at.is_(None), documents.c.state.not_in(BEHIND))
     .order_by(holds.c.id)
 )
+_WAITING = (AlertState.PENDING, AlertState.COMMANDED, AlertState.POSTED)
 
 
 class Holds:
@@ -121,11 +123,13 @@ class Alerts:
         """By id. Raises NotFoundError."""
         return get(self._connection, Alert, alerts, alert_id)
 
-    def due(self, now: datetime, *, limit: int = 32) -> list[Alert]:
-        """Pending alerts whose time has come."""
+    def due(self, now: datetime, longest: timedelta, *, limit: int = 32) -> list[Alert]:
+        """Alerts whose time has come. `longest`: none waits longer; what is further ahead was put
+        there by a wrong clock."""
+        come = (alerts.c.next_at <= now) | (alerts.c.next_at > now + longest)
         query = (
             select(alerts)
-            .where(alerts.c.state == AlertState.PENDING, alerts.c.next_at <= now)
+            .where(alerts.c.state.in_(_WAITING), come)
             .order_by(alerts.c.next_at, alerts.c.id)
             .limit(limit)
         )
@@ -135,12 +139,15 @@ class Alerts:
         """The operator's command or webhook took it."""
         self._update(alert_id, state=AlertState.SENT)
 
-    def mark_tried(self, alert_id: str, *, next_at: datetime | None) -> None:
-        """It failed; try again at `next_at`, or give up where that is None."""
+    def mark_tried(
+        self, alert_id: str, *, next_at: datetime | None, state: AlertState = AlertState.PENDING
+    ) -> None:
+        """It failed, in part where `state` says so; try again at `next_at`, or give up where that
+        is None."""
         if next_at is None:
             self._update(alert_id, state=AlertState.FAILED)
         else:
-            self._update(alert_id, next_at=next_at)
+            self._update(alert_id, state=state, next_at=next_at)
 
     def _update(self, alert_id: str, **changes: Any) -> None:
         self._connection.execute(

@@ -91,11 +91,13 @@ class As2State(StrEnum):
 
 
 class AlertState(StrEnum):
-    """One call to the operator's command or webhook."""
+    """Telling the operator, by command and webhook where both are set."""
 
-    PENDING = "pending"  # to be made at `next_at`; a failed try stays pending until the last
-    SENT = "sent"  # pending -> the command ended well, the webhook answered 2xx
-    FAILED = "failed"  # pending -> given up
+    PENDING = "pending"  # due at `next_at`; a failed try stays pending until the last
+    COMMANDED = "commanded"  # pending -> the command ended well, the webhook is due at `next_at`
+    POSTED = "posted"  # pending -> the webhook answered 2xx, the command is due at `next_at`
+    SENT = "sent"  # pending, commanded or posted -> whatever is set took it
+    FAILED = "failed"  # pending, commanded or posted -> given up
 
 
 class Resolution(StrEnum):

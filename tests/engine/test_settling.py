@@ -285,14 +285,15 @@ def test_a_command_that_fails_is_tried_again_later(desk: Desk, told: Path) -> No
 
 
 class Webhook(BaseHTTPRequestHandler):
-    """Keeps what is posted."""
+    """Keeps what is posted, and answers as it is to."""
 
     posted: list[dict[str, Any]] = []
+    status = 204
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
         self.posted.append(json.loads(self.rfile.read(length)))
-        self.send_response(204)
+        self.send_response(Webhook.status)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -302,6 +303,7 @@ class Webhook(BaseHTTPRequestHandler):
 @pytest.fixture
 def webhook() -> Iterator[str]:
     Webhook.posted.clear()
+    Webhook.status = 204
     server = HTTPServer(("127.0.0.1", 0), Webhook)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -318,6 +320,45 @@ def test_a_webhook_is_told(desk: Desk, webhook: str) -> None:
     [message] = Webhook.posted
     assert (message["kind"], message["name"]) == ("held", "letter.txt")
     assert message["findings"] == ["not-edi"]
+
+
+def test_of_command_and_webhook_each_is_told_once(desk: Desk, told: Path, webhook: str) -> None:
+    settings = desk.home / "gateway.yaml"
+    settings.write_text(settings.read_text() + f"  webhook: {webhook}\n")
+    script = told.with_name("tell.py")
+    good, bad = script.read_text(), "raise SystemExit(1)"
+    for number, failing in enumerate(["webhook", "command"], start=1):
+        Webhook.status = 503 if failing == "webhook" else 204
+        script.write_text(bad if failing == "command" else good)
+        desk.act(command="reload")
+        before = len(Webhook.posted)
+        desk.receive("alpenmed", "no interchange", f"{number}.txt")
+        for minutes in (2, 10):
+            desk.later += timedelta(minutes=minutes)
+            desk.work()
+        assert len(Webhook.posted) - before == (3 if failing == "webhook" else 1)
+        Webhook.status = 204
+        script.write_text(good)
+        desk.later += timedelta(hours=1)
+        desk.work()
+        desk.work()
+        assert [message["name"] for message in messages(told)] == ["1.txt", "2.txt"][:number]
+        posted = [message["name"] for message in Webhook.posted]
+        assert posted == ["1.txt"] * 4 + ["2.txt"] * (number - 1)
+
+
+def test_an_alert_made_while_the_clock_was_ahead_is_made_when_it_is_right(
+    desk: Desk, told: Path
+) -> None:
+    script = told.with_name("tell.py")
+    good = script.read_text()
+    script.write_text("raise SystemExit(1)")
+    desk.later = timedelta(days=365)
+    desk.receive("alpenmed", "no interchange")
+    script.write_text(good)
+    desk.later = timedelta()
+    desk.work()
+    assert [message["kind"] for message in messages(told)] == ["held"]
 
 
 def test_a_997_with_stripped_zeros_still_settles(desk: Desk) -> None:

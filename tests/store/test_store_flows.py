@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -408,6 +409,9 @@ def test_a_hold_is_resolved_once(store):
             tx.holds.resolve("H9", Resolution.RELEASED, at=NOON, who="bob")
 
 
+HOURS = timedelta(hours=4)
+
+
 def alert(alert_id: str = "A1", **words) -> Alert:
     return Alert(
         **{"id": alert_id, "kind": "held", "subject": "H1", "next_at": NOON, "created_at": NOON}
@@ -420,20 +424,26 @@ def test_one_alert_for_each_thing_that_happened(store):
         assert tx.alerts.add(alert("A1"))
         assert not tx.alerts.add(alert("A2"))
         assert tx.alerts.add(alert("A3", kind="overdue", next_at=minutes(1)))
-        assert [each.id for each in tx.alerts.due(NOON)] == ["A1"]
+        assert [each.id for each in tx.alerts.due(NOON, HOURS)] == ["A1"]
+
+
+def test_an_alert_that_a_wrong_clock_put_off_is_due(store):
+    with store.transaction() as tx:
+        tx.alerts.add(alert(next_at=NOON + timedelta(days=365)))
+        assert [each.id for each in tx.alerts.due(NOON, HOURS)] == ["A1"]
 
 
 def test_an_alert_is_tried_until_it_is_sent_or_given_up(store):
     with store.transaction() as tx:
         tx.alerts.add(alert())
         tx.alerts.mark_tried("A1", next_at=minutes(5))
-        assert tx.alerts.due(NOON) == []
-        assert tx.alerts.due(minutes(5))[0].attempts == 1
+        assert tx.alerts.due(NOON, HOURS) == []
+        assert tx.alerts.due(minutes(5), HOURS)[0].attempts == 1
         tx.alerts.mark_tried("A1", next_at=None)
         assert tx.alerts.get("A1").state is AlertState.FAILED
         tx.alerts.add(alert("A2", subject="H2"))
         tx.alerts.mark_sent("A2")
-        assert tx.alerts.due(minutes(9)) == []
+        assert tx.alerts.due(minutes(9), HOURS) == []
 
 
 def test_the_journal_only_grows(store):
