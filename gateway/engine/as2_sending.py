@@ -286,15 +286,3 @@ def _receipt_done(gateway: Gateway, message: As2Message, trouble: str) -> None:
         )
         if trouble:
             step.alert("as2-receipt", message.id, partner=message.partner, reason=trouble[:500])
-
-
-def fail_overdue(gateway: Gateway) -> int:
-    """Messages whose receipt did not come in time are given up; how many. A late one still
-    settles them."""
-    with gateway.store.reading() as tx:
-        late = tx.as2.overdue(gateway.clock())
-    for message in late:
-        with gateway.step("as2-sent") as step:
-            if step.tx.as2.get(message.id).state is As2State.SENT:
-                fail(step, message, "no receipt came in time")
-    return len(late)

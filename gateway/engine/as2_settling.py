@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from gateway.as2 import Entity
@@ -152,3 +153,17 @@ def _documents(step: Step, message: As2Message, states: set[DocumentState]) -> l
         return []
     found = step.tx.documents.of_interchange(message.interchange)
     return [document.id for document in found if document.state in states]
+
+
+def fail_overdue(gateway: Gateway) -> int:
+    """Messages whose receipt did not come in time are given up; how many. A late one still
+    settles them."""
+    partners = [partner.as2 for partner in list(gateway.partners.values()) if partner.as2]
+    longest = max((as2.receipt_deadline for as2 in partners), default=timedelta())
+    with gateway.store.reading() as tx:
+        late = tx.as2.overdue(gateway.clock(), longest)
+    for message in late:
+        with gateway.step("as2-sent") as step:
+            if step.tx.as2.get(message.id).state is As2State.SENT:
+                fail(step, message, "no receipt came in time")
+    return len(late)

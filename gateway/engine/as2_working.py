@@ -23,10 +23,10 @@ from types import TracebackType
 from gateway.edi.finding import TransientError
 from gateway.engine.as2_receiving import Receiver
 from gateway.engine.as2_sending import LONGEST_ASKED
-from gateway.engine.as2_sending import fail_overdue
 from gateway.engine.as2_sending import send_message
 from gateway.engine.as2_sending import send_receipt
 from gateway.engine.as2_sending import usable_files
+from gateway.engine.as2_settling import fail_overdue
 from gateway.engine.expiring import warn_of_expiring
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log

@@ -33,15 +33,18 @@ _TOLD = {AlertState.COMMANDED: {"command"}, AlertState.POSTED: {"webhook"}}
 
 def mark_overdue(gateway: Gateway) -> int:
     """Moves documents past their deadline to overdue; how many there were."""
+    deadlines = [partner.deadline for partner in list(gateway.partners.values())]
+    longest = max(deadlines, default=timedelta())
     with gateway.store.reading() as tx:
-        if not tx.documents.overdue(gateway.clock(), limit=1):
+        if not tx.documents.overdue(gateway.clock(), longest, limit=1):
             return 0
     with gateway.step("overdue") as step:
-        late = step.tx.documents.overdue(step.at)
+        late = step.tx.documents.overdue(step.at, longest)
         for document in late:
-            due = document.ack_due_at.isoformat(timespec="seconds") if document.ack_due_at else ""
+            due = document.ack_due_at or step.at
+            detail = {"expected": due.isoformat(timespec="seconds")} if due <= step.at else {}
             finding = Finding(
-                Code.ACKNOWLEDGMENT_OVERDUE, Severity.WARNING, Position(), None, {"expected": due}
+                Code.ACKNOWLEDGMENT_OVERDUE, Severity.WARNING, Position(), None, detail
             )
             step.tx.documents.move(
                 document.id, DocumentState.OVERDUE, at=step.at, findings=(finding,)

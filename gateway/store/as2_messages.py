@@ -76,9 +76,11 @@ class As2Messages:
         states, others = (As2State.ACCEPTED, As2State.REFUSED), _c.partner.not_in(tuple(without))
         return self._listed(_c.state.in_(states), _has_come(now, longest), others)
 
-    def overdue(self, now: datetime) -> list[As2Message]:
-        """Ours whose receipt should have come by now."""
-        return self._listed(_c.state == As2State.SENT, _c.receipt_due_at <= now)
+    def overdue(self, now: datetime, longest: timedelta) -> list[As2Message]:
+        """Ours whose receipt should have come by now. `longest`: what was made later than now and
+        is waited for still longer was sent by a wrong clock."""
+        ahead = (_c.receipt_due_at > now + longest) & (_c.created_at > now)
+        return self._listed(_c.state == As2State.SENT, (_c.receipt_due_at <= now) | ahead)
 
     def move(self, row_id: str, to: As2State, **changes: Any) -> None:
         """Set the state, and columns beside it. Raises NotFoundError, MoveRefusedError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -133,11 +134,14 @@ class Documents:
         """The documents an interchange carries, in its order."""
         return records(self._connection, Document, _CARRIED, by=interchange_id)
 
-    def overdue(self, now: datetime, *, limit: int = 500) -> list[Document]:
-        """Sent documents still without the acknowledgment due by now, the longest overdue first."""
+    def overdue(self, now: datetime, longest: timedelta, *, limit: int = 500) -> list[Document]:
+        """Sent documents still without the acknowledgment due by now, the longest overdue first.
+        `longest`: what was sent later than now and is due still later was sent by a wrong clock,
+        and nobody knows how long ago."""
+        ahead = (_c.ack_due_at > now + longest) & (_c.updated_at > now)
         query = (
             select(documents)
-            .where(_c.state == DocumentState.SENT, _c.ack_due_at <= now)
+            .where(_c.state == DocumentState.SENT, (_c.ack_due_at <= now) | ahead)
             .order_by(_c.ack_due_at, _c.id)
             .limit(limit)
         )

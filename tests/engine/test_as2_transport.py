@@ -681,3 +681,26 @@ def test_a_try_that_a_wrong_clock_put_off_is_made_when_the_clock_is_right(
     assert north.message().state is As2State.DELIVERED
     north.close()
     harbor.close()
+
+
+def test_a_receipt_awaited_by_a_wrong_clock_is_missed_when_the_clock_is_right(
+    tmp_path: Path,
+) -> None:
+    homes = make_pair(tmp_path, {"receipt": "async", "receipt_deadline": "1 hour"})
+    north, harbor = (As2Desk(home) for home in homes)
+    north.open()
+    north.later = timedelta(days=365)
+    with Sink(partner_port(north.home), tmp_path / "sink") as sink:
+        assert north.send("harbor-medical", order("1"))["state"] == "sent"
+        north.later = timedelta()
+        north.work()
+        [message] = sink.posted
+    assert north.held_codes() == ["delivery-failed"]
+    harbor.open()
+    post(harbor, message)
+    harbor.work()
+    north.work()
+    assert north.message().state is As2State.DELIVERED
+    assert north.held() == []
+    north.close()
+    harbor.close()

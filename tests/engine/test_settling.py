@@ -225,6 +225,28 @@ def test_an_accepted_order_sent_again_stays_accepted(desk: Desk) -> None:
     assert desk.receipt("alpenmed")["state"] == "accepted"
 
 
+def test_what_a_wrong_clock_sent_is_overdue_when_the_clock_is_right(desk: Desk) -> None:
+    desk.send("alpenmed", order("1"))
+    desk.later = timedelta(days=365)
+    sent = desk.send("harbor-medical", order("2"))
+    desk.later = timedelta()
+    desk.work()
+    receipt = desk.receipt("harbor-medical")
+    assert (sent["state"], receipt["state"]) == ("sent", "overdue")
+    [finding] = receipt["findings"]
+    assert "was due" not in finding["message"]
+    desk.receive("harbor-medical", answer_997(sent["group"], "AK9*A*1*1*1"))
+    assert desk.receipt("harbor-medical")["state"] == "accepted"
+
+
+def test_a_shorter_deadline_makes_nothing_overdue_that_was_promised_more(desk: Desk) -> None:
+    desk.send("alpenmed", order("1"))
+    desk.change("partners/alpenmed/partner.yaml", "1 day", "1 hour")
+    desk.later = timedelta(minutes=1)
+    desk.work()
+    assert desk.receipt("alpenmed")["state"] == "sent"
+
+
 def test_a_deadline_of_nothing_is_overdue_at_once(desk: Desk) -> None:
     desk.change("partners/alpenmed/partner.yaml", "1 day", "0 s")
     assert desk.send("alpenmed", order("1"))["state"] == "overdue"

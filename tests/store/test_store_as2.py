@@ -67,7 +67,7 @@ def test_each_is_due_for_what_its_state_says(store):
     with store.reading() as tx:
         assert [one.id[-1] for one in tx.as2.unopened()] == ["1"]
         for at, found in ((NOW, ["", "", ""]), (soon, ["2", "3", "4"])):
-            due = (tx.as2.receipts_due(at, HOUR), tx.as2.due(at, HOUR), tx.as2.overdue(at))
+            due = (tx.as2.receipts_due(at, HOUR), tx.as2.due(at, HOUR), tx.as2.overdue(at, HOUR))
             assert ["".join(one.id[-1] for one in each) for each in due] == found
 
 

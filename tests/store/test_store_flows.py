@@ -42,6 +42,7 @@ from gateway.store import Verdict
 from gateway.store.payloads import hash_of
 
 BAD = (Finding(Code.TRAILER_MISSING),)
+HOURS = timedelta(hours=4)
 
 
 # receive
@@ -337,7 +338,7 @@ def test_what_was_not_acknowledged_in_time_is_overdue(store):
         document("D5", **due),
     )
     with store.reading() as tx:
-        assert [each.id for each in tx.documents.overdue(minutes(10))] == ["D2", "D1"]
+        assert [each.id for each in tx.documents.overdue(minutes(10), HOURS)] == ["D2", "D1"]
 
 
 def test_a_late_acknowledgment_still_settles(store):
@@ -407,9 +408,6 @@ def test_a_hold_is_resolved_once(store):
             tx.holds.resolve("H1", Resolution.RELEASED, at=NOON, who="bob")
         with pytest.raises(NotFoundError):
             tx.holds.resolve("H9", Resolution.RELEASED, at=NOON, who="bob")
-
-
-HOURS = timedelta(hours=4)
 
 
 def alert(alert_id: str = "A1", **words) -> Alert:
