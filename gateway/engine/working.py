@@ -67,6 +67,7 @@ class Worker:
     def round(self) -> bool:
         """One round; True when something was done, so that another may find more."""
         self._failing = {}
+        self._gateway.store.require_file()
         done = self._recover() if self._failed else 0
         done += self._taker.take(self._note_failure)
         done += self._translate_waiting()

@@ -37,12 +37,13 @@ class Store:
     ones run beside them, each on one snapshot."""
 
     def __init__(
-        self, *, writer: Engine | None, readers: Engine, payloads: Path | None, single_writer: bool
+        self, *, writer: Engine | None, readers: Engine, payloads: Path | None, file: Path | None
     ) -> None:
         self._writer = writer
         self._readers = readers
         self._payloads = payloads
-        self._queue = Queue(writer) if single_writer and writer is not None else None
+        self._file, self._inode = file, 0
+        self._queue = Queue(writer) if file is not None and writer is not None else None
         self._writing = threading.local()
 
     @classmethod
@@ -74,10 +75,24 @@ class Store:
             writer=None if read_only else writer,
             readers=readers,
             payloads=payloads,
-            single_writer=path is not None,
+            file=path,
         )
         store._check_schema(begun=begun)
+        store._inode = path.stat().st_ino if path is not None else 0
         return store
+
+    def require_file(self) -> None:
+        """Raises TransientError where the database's file is not that which was opened: what
+        would be written into the old one is lost."""
+        try:
+            if self._file is None or self._file.stat().st_ino == self._inode:
+                return
+            fault = "is another file now: start the gateway again"
+        except FileNotFoundError:
+            fault = "was removed: stop the gateway and restore it from its backup"
+        except OSError as error:
+            fault = f"cannot be reached: {error.strerror}"
+        raise TransientError(f"database {self._file} {fault}")
 
     @contextmanager
     def transaction(self, *, shared: bool = False) -> Iterator[Transaction]:
@@ -92,6 +107,7 @@ class Store:
             raise StoreError("the store was opened read-only")
         if getattr(self._writing, "now", False):
             raise StoreError("a transaction is already open in this thread")
+        self.require_file()
         self._writing.now = True
         try:
             with self._begin(self._writer, shared=shared) as connection:

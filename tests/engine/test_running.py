@@ -325,6 +325,24 @@ def test_status_tells_of_a_store_that_fails(running: Running, gateway: Run) -> N
     assert json.loads(told) == {"kind": "work-failed", "subject": "gateway", "reasons": reasons}
 
 
+def test_nothing_is_taken_into_a_database_that_was_removed(running: Running) -> None:
+    settings = running.home / "gateway.yaml"
+    settings.write_text(settings.read_text().replace("poll: 600 s", "poll: 1 s"))
+    tell_alerts(running.home)
+    eventually(lambda: running.logged("definitions-reloaded"), "it is set")
+    database = running.home / "var/gateway.db"
+    database.rename(database.with_name("moved.db"))
+    eventually((running.home / "alerts.jsonl").exists, "it is told, though nothing comes")
+    told = json.loads((running.home / "alerts.jsonl").read_text())
+    assert told["kind"] == "work-failed"
+    assert "gateway.db was removed: stop the gateway" in told["reasons"][0]
+    running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
+    eventually(lambda: running.logged("work-failed"), "it is logged")
+    assert not running.confirmations()
+    database.with_name("moved.db").rename(database)
+    eventually(running.confirmations, "it goes on")
+
+
 def test_status_tells_of_a_gateway_that_does_not_answer(running: Running, gateway: Run) -> None:
     running.started.send_signal(signal.SIGSTOP)
     try:

@@ -78,6 +78,20 @@ def test_one_that_is_gone_is_not_made_anew(tmp_path, left, read_only):
     assert path.exists() == (left is not None)
 
 
+def test_nothing_is_written_into_one_that_was_removed_or_replaced(tmp_path):
+    path, aside = tmp_path / "gateway.db", tmp_path / "aside.db"
+    with Store.open(path) as store:
+        add(store, transmission("T1"))
+        path.rename(aside)
+        with pytest.raises(TransientError, match="was removed: stop the gateway"):
+            add(store, transmission("T2"))
+        Store.open(path).close()
+        with pytest.raises(TransientError, match="is another file now"):
+            add(store, transmission("T2"))
+        aside.rename(path)
+        add(store, transmission("T2"))
+
+
 def test_one_that_is_damaged_is_to_be_restored(tmp_path):
     path = tmp_path / "gateway.db"
     path.write_bytes(b"no database at all, but longer than its header of a hundred bytes " * 9)
