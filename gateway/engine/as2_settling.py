@@ -91,7 +91,7 @@ def apply(
         "receipt_headers": entity.headers.fields,
     }
     if outcome not in (Outcome.DELIVERED, Outcome.DELIVERED_WITH_WARNING):
-        says = f"{outcome.value}: {receipt.disposition}"
+        says = f"{outcome.value}: {str(receipt.disposition).partition('; ')[2]}"
         if message.state is not As2State.FAILED:
             fail(step, message, says, **kept)
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from engine_wire import order
 
@@ -65,3 +67,12 @@ def test_the_receipt_says_received_when_the_partner_has_it(pair) -> None:
     assert ours.disposition == theirs.disposition
     assert north.gateway.store.payload(ours.receipt) == harbor.gateway.store.payload(theirs.receipt)
     assert north.gateway.store.payload(ours.payload) == harbor.gateway.store.payload(theirs.payload)
+
+
+def test_why_the_partner_refused_a_message_is_told_in_its_own_words(pair) -> None:
+    north, harbor = pair
+    harbor.later = timedelta(days=400)  # our certificate is out of date there
+    receipt = north.send("harbor-medical", order("1"))
+    [finding] = receipt["findings"]
+    refused = "refused: processed/Error: authentication-failed"
+    assert finding["message"].startswith(f'The message was not delivered: "{refused}".')
