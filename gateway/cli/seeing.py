@@ -109,15 +109,18 @@ def _look(home: Path) -> _Seen:
 
 
 def _with_stored(seen: _Seen, home: Path) -> _Seen:
+    from gateway.store import Direction
     from gateway.store import DocumentState
 
     with open_to_read(home) as opened, opened.store.reading() as tx:
+        rejected = tx.documents.listed(state=DocumentState.REJECTED)
         return replace(
             seen,
             counts=tx.counts(),
             holds=tx.holds.unresolved(),
             late=tx.documents.listed(state=DocumentState.OVERDUE),
-            rejected=tx.documents.listed(state=DocumentState.REJECTED),
+            # one of theirs was rejected by a person, who knows of it
+            rejected=[one for one in rejected if one.direction is Direction.OUT],
         )
 
 
@@ -164,9 +167,10 @@ def _print_needs(seen: _Seen) -> None:
 
 
 def _lines(state: str, listed: Sequence[Document], counts: Sequence[Count]) -> list[str]:
-    """The documents of a state that are listed, and how many there are beside them."""
+    """The documents of ours that are listed, and how many of their state there are beside them."""
     lines = [f"{state:9} {one.partner}: {one.type} {one.number}" for one in listed]
-    every = sum(one.count for one in counts if (one.noun, one.state) == ("documents", state))
+    ours = ("documents", "out", state)
+    every = sum(one.count for one in counts if (one.noun, one.direction, one.state) == ours)
     more = every - len(listed)
     return [*lines, f"{state:9} and {more} older ones"] if more > 0 else lines
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from engine_wire import order
+from homes import ROOT
 from homes import Desk
 from homes import Run
 from homes import make_plain_home
@@ -98,3 +99,17 @@ def test_it_is_told_of_by_an_alert_whenever_it_is_there_again(tmp_path: Path) ->
         (gone / "855.edi").unlink()
         desk.work()
         desk.close()
+
+
+def test_what_a_person_rejected_of_theirs_needs_nobody_any_more(
+    tmp_path: Path, gateway: Run
+) -> None:
+    desk = Desk(make_plain_home(tmp_path / "home"))
+    notice = ROOT / "tests/cases/x12-856-level-unknown/input.edi"
+    desk.receive("harbor-medical", notice.read_bytes())
+    [hold] = desk.held()
+    [held] = needs(desk.home, gateway)
+    assert held.endswith("(level-unknown)")
+    desk.act(command="reject", key=hold.id)
+    desk.close()
+    assert needs(desk.home, gateway) == []
