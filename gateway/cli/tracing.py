@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,13 +26,18 @@ if TYPE_CHECKING:
 
 @click.command("trace")
 @click.argument("key")
+@click.option("--bytes", "bytes_", is_flag=True, help="Print the bytes of one file and no more.")
 @as_json
 @click.pass_obj
-def trace_command(home: Path, key: str, json_: bool) -> None:
-    """The life of an order, invoice, control number, file name or id.
+def trace_command(home: Path, key: str, bytes_: bool, json_: bool) -> None:
+    """The life of an order, invoice, control number, file name or id; or with --bytes a file, as
+    it came or would go.
 
     Example: gateway trace 4500123456
     """
+    if bytes_:
+        _write_bytes(home, key)
+        return
     found, nothing = _find(home, key)
     if json_:
         print_json(_trace_json(found))
@@ -55,6 +61,27 @@ def _find(home: Path, key: str) -> tuple[Trace, Failure | None]:
         "a file name or an id"
     )
     return found, None if found else Failure(sentence)
+
+
+def _write_bytes(home: Path, key: str) -> None:
+    """Those of the one file, interchange or document that is called so; of an interchange its own
+    alone, also where its file has others."""
+    with open_to_read(home) as gateway, gateway.store.reading() as tx:
+        found = tx.trace(key)
+        whole = [one.payload for one in found.transmissions if key in (one.id, one.name)]
+        whole += [one.payload for one in found.documents if one.id == key]
+        whole += [one.payload for one in found.publications if one.name == key]
+        contents = {tx.payloads.get(payload) for payload in whole}
+        for one in found.interchanges:
+            if key in (one.id, one.reference):
+                contents.add(tx.payloads.get(one.payload)[one.offset : one.offset + one.size])
+    if len(contents) != 1:
+        which = f"{len(contents)} of them" if contents else "nothing"
+        raise Failure(
+            f"{which} called {key} has bytes of its own: give the name of one file, or an id "
+            "that `gateway trace KEY --json` shows"
+        )
+    sys.stdout.buffer.write(contents.pop())
 
 
 def _print_trace(found: Trace) -> None:

@@ -39,6 +39,7 @@ from gateway.store.schema import publications
 from gateway.store.schema import purchases
 from gateway.store.schema import sets
 from gateway.store.schema import transmissions
+from gateway.store.states import InterchangeState
 
 _AS2_CLAIM = "as2:"
 # A screenful is a life; a key that names more rows (a set reference such as 0001) is cut here.
@@ -128,12 +129,25 @@ class _Lineage:
             self.transmissions |= set(self._connection.execute(query).scalars())
 
     def descend(self) -> None:
-        """File to interchange to set to document."""
+        """File to interchange to set to document; a repeat leads to what it repeats."""
         i, s, d = interchanges.c, sets.c, documents.c
         self.interchanges |= self.ids(i.id, i.transmission, self.transmissions)
+        self.interchanges |= self._repeated()
         self.sets |= self.ids(s.id, s.interchange, self.interchanges)
         self.documents |= self.ids(s.document, s.id, self.sets)
         self.documents |= self.ids(d.id, d.transmission, self.transmissions)
+
+    def _repeated(self) -> set[str]:
+        """The interchanges that came first, of those that came again with the same bytes."""
+        first, again = interchanges, interchanges.alias()
+        same = ("partner", "sender", "receiver", "reference", "test", "bytes_hash")
+        query = select(first.c.id).where(
+            *(first.c[name] == again.c[name] for name in same),
+            first.c.state != InterchangeState.DUPLICATE,
+            again.c.state == InterchangeState.DUPLICATE,
+            again.c.id.in_(sorted(self.interchanges)),
+        )
+        return set(self._connection.execute(query).scalars())
 
     def along(self) -> None:
         """Every document of the same purchase with the same partner. One that tells of several

@@ -653,6 +653,39 @@ def test_trace_tells_the_life_of_an_order(plain: Path) -> None:
     assert "document-sent" in shown
 
 
+def test_trace_gives_back_the_bytes_of_a_file(plain: Path) -> None:
+    two = sample("855.edi") + sample("810.edi")
+    (plain / "inbox/harbor-medical/edi/two.edi").write_text(two)
+    order = sample("order-alpenmed.json")
+    (plain / "outbox/alpenmed/documents/po.json").write_text(order)
+    run("--home", plain, "once")
+    [sent] = (plain / "outbox/alpenmed/edi").glob("ORDERS*")
+    [document] = (plain / "inbox/harbor-medical/documents").glob("purchase_order_response-*")
+
+    def traced(key: str) -> str:
+        return run("--home", plain, "trace", key, "--bytes").stdout
+
+    assert traced("two.edi") == two
+    assert traced("000000502") == sample("855.edi").rstrip()
+    assert traced("po.json") == order
+    assert traced(sent.name) == sent.read_text()
+    assert traced(json.loads(document.read_text())["id"]) == document.read_text()
+    for key in ("SO-88123", "nope"):
+        done = run("--home", plain, "trace", key, "--bytes")
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert f"nothing called {key} has bytes of its own: give the name of one" in done.stderr
+
+
+def test_a_repeat_leads_to_what_it_repeats(plain: Path) -> None:
+    for name in ("855.edi", "again.edi"):
+        (plain / "inbox/harbor-medical/edi" / name).write_text(sample("855.edi"))
+        run("--home", plain, "once")
+    life = json.loads(run("--home", plain, "trace", "again.edi", "--json").stdout)
+    assert [one["number"] for one in life["documents"]] == ["SO-88123"]
+    assert {one["name"] for one in life["files"]} == {"855.edi", "again.edi"}
+    assert "interchange-duplicate" in {one["event"] for one in life["journal"]}
+
+
 def test_trace_tells_the_findings_of_a_document_that_was_delivered(plain: Path) -> None:
     text = sample("855.edi").replace("CTT*2", "CTT*3")
     (plain / "inbox/harbor-medical/edi/855.edi").write_text(text)
