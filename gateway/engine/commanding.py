@@ -75,12 +75,13 @@ def _release(worker: Worker, gateway: Gateway, hold: Hold) -> Reply:
     return {"hold": hold.id, "held_again": again.id if again else None}
 
 
-def _post_due(gateway: Gateway) -> None:
+def _post_due(gateway: Gateway, worker: Worker) -> None:
     if gateway.settings.as2 is not None:
         from gateway.engine.as2_working import Exchange  # loads cryptography
 
         with Exchange(gateway) as exchange:
-            exchange.drain()
+            while exchange.drain():
+                worker.drain()
 
 
 def command(root: Path, request: Request) -> Reply:
@@ -105,7 +106,7 @@ def command(root: Path, request: Request) -> Reply:
                 worker.start()
                 while worker.round():
                     pass
-                _post_due(gateway)
+                _post_due(gateway, worker)
                 send_alerts(gateway)
             return reply
         finally:

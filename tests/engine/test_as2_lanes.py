@@ -116,3 +116,18 @@ def test_what_fails_for_one_partner_is_told_while_it_lasts(tmp_path: Path, gatew
     assert north.exchange.troubles == []
     assert north.events().count("as2-not-sent") == 2
     north.close()
+
+
+def test_what_a_command_posts_is_in_its_receipt_when_the_command_ends(
+    tmp_path: Path, gateway: Run
+) -> None:
+    north_home, harbor_home = make_pair(tmp_path)
+    north = As2Desk(north_home)
+    sent = north.send("harbor-medical", order("1"))
+    assert sent["state"] == "queued"
+    north.close()
+    harbor = As2Desk(harbor_home)
+    harbor.open()
+    assert gateway("--home", north_home, "resend", sent["document"]).returncode == 0
+    assert north.receipt("harbor-medical")["state"] == "received"
+    harbor.close()
