@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from gateway.cli.console import OwnFault
 from gateway.cli.console import as_json
 from gateway.cli.console import print_json
 from gateway.cli.console import print_table
@@ -36,25 +37,32 @@ def status_command(home: Path, json_: bool) -> None:
     """
     seen = _look(home)
     if json_:
-        print_json(
-            {
-                "running": seen.running,
-                "faults": seen.faults,
-                "folders": seen.folders,
-                "counts": [_count(count) for count in seen.counts],
-                "held": [{"id": hold.id, "partner": hold.partner} for hold in seen.holds],
-                "overdue": [document_facts(document) for document in seen.late],
-                "rejected": [document_facts(document) for document in seen.rejected],
-                "expiring": [
-                    {"file": one.file, "use": list(one.uses), "days": one.days}
-                    for one in seen.expiring
-                ],
-            }
-        )
-        return
+        print_json(_facts(seen))
+    else:
+        _print_seen(seen)
+    if seen.unread:
+        raise OwnFault(seen.unread)
+
+
+def _facts(seen: _Seen) -> dict[str, Any]:
+    return {
+        "running": seen.running,
+        "faults": seen.faults,
+        "folders": seen.folders,
+        "counts": [_count(count) for count in seen.counts],
+        "held": [{"id": hold.id, "partner": hold.partner} for hold in seen.holds],
+        "overdue": [document_facts(document) for document in seen.late],
+        "rejected": [document_facts(document) for document in seen.rejected],
+        "expiring": [
+            {"file": one.file, "use": list(one.uses), "days": one.days} for one in seen.expiring
+        ],
+    }
+
+
+def _print_seen(seen: _Seen) -> None:
     stopped = f"not running; {seen.nothing or 'start it: gateway run'}"
     click.echo(f"Gateway: {'running' if seen.running else stopped}")
-    if not seen.nothing:
+    if not seen.nothing and not seen.unread:
         print_table(
             "Counts",
             ("noun", "partner", "direction", "state", "count", "oldest"),
@@ -67,10 +75,11 @@ def status_command(home: Path, json_: bool) -> None:
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """One look at a home: what runs, lies in folders, is held, late or rejected; `nothing` says
-    that it never ran."""
+    that it never ran, `unread` why its database cannot be read."""
 
     running: bool = False
     nothing: str = ""
+    unread: str = ""
     faults: Sequence[str] = ()
     folders: Sequence[dict[str, Any]] = ()
     counts: Sequence[Count] = ()
@@ -106,6 +115,10 @@ def _look(home: Path) -> _Seen:
         return _with_stored(seen, home)
     except NothingYet as nothing:
         return replace(seen, nothing=nothing.message)
+    except (OwnFault, TransientError) as error:
+        known = any(fault.startswith(str(error)) for fault in seen.faults)
+        faults = seen.faults if known else [*seen.faults, str(error)]
+        return replace(seen, faults=faults, unread=str(error))
 
 
 def _with_stored(seen: _Seen, home: Path) -> _Seen:

@@ -113,3 +113,21 @@ def test_what_a_person_rejected_of_theirs_needs_nobody_any_more(
     desk.act(command="reject", key=hold.id)
     desk.close()
     assert needs(desk.home, gateway) == []
+
+
+def test_without_its_database_it_still_says_what_it_sees(tmp_path: Path, gateway: Run) -> None:
+    home = make_plain_home(tmp_path / "home")
+    (home / "inbox/harbor-medical/edi/odd.edi").mkdir()
+    (home / "var").mkdir()
+    (home / "var/gateway.db").write_bytes(b"this is no database" * 100)
+    shown = gateway("--home", home, "status")
+    assert (shown.returncode, shown.stdout.splitlines()[0]) == (
+        3,
+        "Gateway: not running; start it: gateway run",
+    )
+    told, broken = needs(home, gateway)
+    assert told.startswith("to mend   inbox/harbor-medical/edi/odd.edi: a directory")
+    assert broken.endswith("file is not a database; restore it from its backup")
+    seen = gateway("--home", home, "status", "--json")
+    assert (seen.returncode, len(json.loads(seen.stdout)["faults"])) == (3, 2)
+    assert seen.stderr == f"Error: {broken.removeprefix('to mend   ')}\n"
