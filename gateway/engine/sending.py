@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
+from typing import Any
 
 from gateway.edi.dialect import X12
 from gateway.edi.finding import Code
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
     from gateway.partner.as2 import As2Partner
 
 _SET_DIGITS = 4  # ST02 has at least four characters
+_AS_MADE = (
+    "authentication-failed",
+    "decompression-failed",
+    "decryption-failed",
+    "insufficient-message-security",
+    "integrity-check-failed",
+    "unsupported MIC-algorithms",
+)
+"""Dispositions of a message whose signature, encryption or compression was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +214,34 @@ def send_again(step: Step, owner: str) -> list[Again]:
 
 
 def post_again(step: Step, message: As2Message) -> None:
-    """The same message with the same bytes, tried from now on as if it were new."""
-    due = {"attempts": 0, "next_at": step.at, "receipt_due_at": None}
+    """The same message with the same bytes, tried from now on as if it were new. One that the
+    partner refused for how it was made is made anew: nothing of it was taken, and the same bytes
+    would be refused again."""
+    changes: dict[str, Any] = {"attempts": 0, "next_at": step.at, "receipt_due_at": None}
     if message.state is As2State.QUEUED:
-        step.tx.as2.change(message.id, **due)
-    else:
-        step.tx.as2.move(message.id, As2State.QUEUED, **due)
+        step.tx.as2.change(message.id, **changes)
+        return
+    partner = step.gateway.partners.get(message.partner)
+    refused = message.state is As2State.FAILED and (message.disposition or "").endswith(_AS_MADE)
+    if refused and message.interchange is not None and partner is not None and partner.as2:
+        changes |= _unmade(step, partner.as2, message)
+    step.tx.as2.move(message.id, As2State.QUEUED, **changes)
+
+
+def _unmade(step: Step, as2: As2Partner, message: As2Message) -> dict[str, Any]:
+    """It is made with the keys and certificates of when it is posted, under another Message-ID."""
+    message_id = new_message_id(step.gateway.new_id(), as2.our_id)
+    step.record(
+        "as2-made-anew",
+        partner=message.partner,
+        interchange=message.interchange,
+        message_id=message_id,
+        instead_of=message.message_id,
+        name=message.name,
+    )
+    made = {"headers": (), "payload": None, "mics": ()}
+    answered = {"disposition": None, "receipt": None, "receipt_headers": ()}
+    return {"message_id": message_id, **made, **answered}
 
 
 def codes_of(findings: tuple[Finding, ...]) -> list[str]:

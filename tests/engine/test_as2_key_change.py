@@ -16,6 +16,7 @@ from engine_wire import order
 
 from gateway.as2 import read_certificates
 from gateway.engine.as2_sending import usable_files
+from gateway.store import As2State
 
 DAY = timedelta(days=1)
 CHANGE = datetime.now(UTC) + 10 * DAY
@@ -205,5 +206,32 @@ def test_row_p_certificates_are_taken_up_while_it_runs(tmp_path: Path) -> None:
     [hold] = north.held()
     north.act(command="release", key=hold.id)
     assert north.receipt("harbor-medical")["state"] == "received"
+    north.close()
+    harbor.close()
+
+
+def test_what_was_made_with_a_key_that_is_gone_is_made_anew_when_it_is_released(
+    tmp_path: Path,
+) -> None:
+    """Harbor decrypts with its new key alone, and has told nobody."""
+    homes = make_pair(tmp_path)
+    add_second_key(homes[1], "harbor-medical")
+    ours(homes[1], f"{OLD}, use: sign", f"{NEW}, use: decrypt")
+    north, harbor = (As2Desk(home) for home in homes)
+    harbor.open()
+    assert north.send("harbor-medical", order("1"))["state"] == "held"
+    refused = north.message()
+    assert "decryption-failed" in north.entry("as2-failed")["reason"]
+    theirs(
+        homes[0], "harbor-medical", "file: their.pem, use: verify", "file: new.pem, use: encrypt"
+    )
+    assert "error" not in north.act(command="reload")
+    [hold] = north.held()
+    north.act(command="release", key=hold.id)
+    assert north.message().state is As2State.DELIVERED
+    assert north.entry("as2-made-anew")["instead_of"] == refused.message_id
+    assert north.entry("as2-delivered")["message_id"] == north.message().message_id
+    harbor.work()
+    assert len(harbor.documents("northfield")) == 1
     north.close()
     harbor.close()
