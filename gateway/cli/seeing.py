@@ -22,6 +22,7 @@ from gateway.cli.reading import require_home
 if TYPE_CHECKING:
     from gateway.engine.expiring import Expiring
     from gateway.engine.home import Home
+    from gateway.store import As2Message
     from gateway.store import Count
     from gateway.store import Document
     from gateway.store import Hold
@@ -51,6 +52,10 @@ def _facts(seen: _Seen) -> dict[str, Any]:
         "folders": seen.folders,
         "counts": [_count(count) for count in seen.counts],
         "held": [{"id": hold.id, "partner": hold.partner} for hold in seen.holds],
+        "unsent": [
+            {"partner": one.partner, "name": one.name, "tries": one.attempts, "next": one.next_at}
+            for one in seen.unsent
+        ],
         "overdue": [document_facts(document) for document in seen.late],
         "rejected": [document_facts(document) for document in seen.rejected],
         "expiring": [
@@ -84,6 +89,7 @@ class _Seen:
     folders: Sequence[dict[str, Any]] = ()
     counts: Sequence[Count] = ()
     holds: Sequence[Hold] = ()
+    unsent: Sequence[As2Message] = ()
     late: Sequence[Document] = ()
     rejected: Sequence[Document] = ()
     expiring: Sequence[Expiring] = ()
@@ -131,6 +137,7 @@ def _with_stored(seen: _Seen, home: Path) -> _Seen:
             seen,
             counts=tx.counts(),
             holds=tx.holds.unresolved(),
+            unsent=tx.as2.tried(),
             late=tx.documents.listed(state=DocumentState.OVERDUE),
             # one of theirs was rejected by a person, who knows of it
             rejected=[one for one in rejected if one.direction is Direction.OUT],
@@ -162,6 +169,7 @@ def _print_needs(seen: _Seen) -> None:
     needs = [
         *(f"to mend   {fault}" for fault in seen.faults),
         *(f"held      {one.partner}: {one.what} {one.id} ({_why(one)})" for one in seen.holds),
+        *(f"not sent  {one.partner}: {one.name} ({_tries(one)})" for one in seen.unsent),
         *_lines("overdue", seen.late, seen.counts),
         *_lines("rejected", seen.rejected, seen.counts),
         *(f"expiring  {one}" for one in seen.expiring),
@@ -171,7 +179,7 @@ def _print_needs(seen: _Seen) -> None:
         click.echo(f"  {need}")
     if seen.holds:
         click.echo("Next: gateway held list")
-    elif seen.late or seen.rejected:
+    elif seen.unsent or seen.late or seen.rejected:
         click.echo("Next: gateway trace NUMBER")
     elif any(fault.startswith("partners/") for fault in seen.faults):
         click.echo("Next: gateway partner check")
@@ -186,6 +194,11 @@ def _lines(state: str, listed: Sequence[Document], counts: Sequence[Count]) -> l
     every = sum(one.count for one in counts if (one.noun, one.direction, one.state) == ours)
     more = every - len(listed)
     return [*lines, f"{state:9} and {more} older ones"] if more > 0 else lines
+
+
+def _tries(message: As2Message) -> str:
+    next_at = f", next {message.next_at:%H:%M}Z" if message.next_at else ""
+    return f"tries: {message.attempts}{next_at}"
 
 
 def _why(hold: Hold) -> str:

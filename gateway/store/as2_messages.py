@@ -76,6 +76,10 @@ class As2Messages:
         states, others = (As2State.ACCEPTED, As2State.REFUSED), _c.partner.not_in(tuple(without))
         return self._listed(_c.state.in_(states), _has_come(now, longest), others)
 
+    def tried(self) -> list[As2Message]:
+        """Ours that could not be posted yet and are tried again, the oldest first."""
+        return self._listed(_c.state == As2State.QUEUED, _c.attempts > 0)
+
     def overdue(self, now: datetime, longest: timedelta) -> list[As2Message]:
         """Ours whose receipt should have come by now. `longest`: what was made later than now and
         is waited for still longer was sent by a wrong clock."""

@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from as2_pair import As2Desk
+from as2_pair import make_pair
 from engine_wire import order
 from homes import ROOT
 from homes import Desk
@@ -131,3 +133,19 @@ def test_without_its_database_it_still_says_what_it_sees(tmp_path: Path, gateway
     seen = gateway("--home", home, "status", "--json")
     assert (seen.returncode, len(json.loads(seen.stdout)["faults"])) == (3, 2)
     assert seen.stderr == f"Error: {broken.removeprefix('to mend   ')}\n"
+
+
+def test_what_no_server_takes_is_told_until_it_is_taken(tmp_path: Path, gateway: Run) -> None:
+    home, harbor_home = make_pair(tmp_path)
+    north = As2Desk(home)
+    north.send("harbor-medical", order("1"))
+    message = north.message()
+    tried = f"(tries: 1, next {message.next_at:%H:%M}Z)"
+    assert needs(home, gateway) == [f"not sent  harbor-medical: {message.name} {tried}"]
+    harbor = As2Desk(harbor_home)
+    harbor.open()
+    north.later += timedelta(minutes=6)
+    north.work()
+    assert needs(home, gateway) == []
+    north.close()
+    harbor.close()
