@@ -160,7 +160,8 @@ class Exchange:
         `failed`; how much was found."""
         started = fail_overdue(self._gateway)
         now = self._gateway.clock()
-        if self._looked_at is None or now - self._looked_at >= _LOOK_AT_CERTIFICATES:
+        ago = now - self._looked_at if self._looked_at else _LOOK_AT_CERTIFICATES
+        if not timedelta() <= ago < _LOOK_AT_CERTIFICATES:  # before it: the clock was ahead
             self._looked_at = now
             warn_of_expiring(self._gateway)
         busy = {lane for lane, work in self._lanes.items() if not work.done()}

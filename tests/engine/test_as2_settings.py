@@ -214,7 +214,9 @@ def test_one_that_is_followed_by_another_is_no_news(tmp_path: Path) -> None:
     assert expiring(Home(home), settings, NOW) == []
 
 
-def test_the_operator_is_told_once_at_each_step(tmp_path: Path) -> None:
+@pytest.fixture
+def telling(tmp_path: Path) -> tuple[Path, Path]:
+    """A home with a certificate for 40 days, and the file its alerts are written to."""
     home = make_pair(tmp_path)[0]
     told = tmp_path / "told"
     script = tmp_path / "tell"
@@ -223,6 +225,11 @@ def test_the_operator_is_told_once_at_each_step(tmp_path: Path) -> None:
     path = home / "gateway.yaml"
     path.write_text(path.read_text() + f"alert: {{command: ['{script}']}}\n")
     days(home, 40)
+    return home, told
+
+
+def test_the_operator_is_told_once_at_each_step(telling: tuple[Path, Path]) -> None:
+    home, told = telling
     desk = As2Desk(home)
     for later in (0, 1, 2, 12, 13):
         desk.later = timedelta(days=later)
@@ -230,6 +237,17 @@ def test_the_operator_is_told_once_at_each_step(tmp_path: Path) -> None:
         desk.work()
     desk.close()
     assert told.read_text().count("certificate-expiring") == 2
+
+
+def test_and_so_when_the_clock_was_ahead_before(telling: tuple[Path, Path]) -> None:
+    home, told = telling
+    desk = As2Desk(home)
+    for later in (365, 0):
+        desk.later = timedelta(days=later)
+        desk.work()
+    desk.work()
+    desk.close()
+    assert '"days":40' in told.read_text()
 
 
 MISPLACED = {
