@@ -133,7 +133,8 @@ def fail(step: Step, message: As2Message, reason: str, **kept: Any) -> None:
     """Gives the delivery up: held for a person, who is told, as the documents' receipts are."""
     step.tx.as2.move(message.id, As2State.FAILED, next_at=None, receipt_due_at=None, **kept)
     finding = Finding(Code.DELIVERY_FAILED, value=reason[:500])
-    step.hold("as2", message.id, message.partner, (finding,), message.name)
+    if step.tx.holds.find_open(message.id) is None:  # else it was sent again beside its hold
+        step.hold("as2", message.id, message.partner, (finding,), message.name)
     step.record(
         "as2-failed",
         partner=message.partner,

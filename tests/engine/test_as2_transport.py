@@ -457,6 +457,16 @@ def test_row_k_what_was_held_is_released_with_the_same_bytes(
     assert north.held() == []
 
 
+def test_what_is_sent_again_beside_its_hold_and_fails_is_held_once(
+    north: As2Desk, tmp_path: Path
+) -> None:
+    with Sink(partner_port(north.home), tmp_path / "sink", otherwise=Reply(403)) as sink:
+        sent = north.send("harbor-medical", order("1"))
+        assert "error" not in north.act(command="resend", key=sent["document"])
+        assert len(sink.posted) == 2
+    assert len(north.held()) == 1
+
+
 def test_row_l_a_receipt_that_comes_after_the_deadline_settles_it(tmp_path: Path) -> None:
     homes = make_pair(tmp_path, {"receipt": "async", "receipt_deadline": "1 hour"})
     north, harbor = (As2Desk(home) for home in homes)
