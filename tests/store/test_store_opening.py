@@ -85,10 +85,10 @@ def test_nothing_is_written_into_one_that_was_removed_or_replaced(tmp_path):
         path.rename(aside)
         with pytest.raises(TransientError, match="was removed: stop the gateway"):
             add(store, transmission("T2"))
-        Store.open(path).close()
+        path.write_text("another file")
         with pytest.raises(TransientError, match="is another file now"):
             add(store, transmission("T2"))
-        aside.rename(path)
+        aside.replace(path)
         add(store, transmission("T2"))
 
 
