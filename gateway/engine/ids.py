@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable
 from datetime import UTC
 from datetime import datetime
@@ -17,18 +18,20 @@ def make_id(at: datetime, randomness: int) -> str:
 
 
 class Ids:
-    """Fresh ids in strictly rising order, also within one millisecond."""
+    """Fresh ids in strictly rising order, also within one millisecond and for several threads."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._last = ""
+        self._turn = threading.Lock()
 
     def __call__(self) -> str:
-        fresh = make_id(self._clock(), secrets.randbits(80))
-        if fresh <= self._last:
-            fresh = _successor(self._last)
-        self._last = fresh
-        return fresh
+        with self._turn:
+            fresh = make_id(self._clock(), secrets.randbits(80))
+            if fresh <= self._last:
+                fresh = _successor(self._last)
+            self._last = fresh
+            return fresh
 
 
 def _successor(text: str) -> str:
