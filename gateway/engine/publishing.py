@@ -7,6 +7,9 @@ file that is gone was published.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.edi.finding import TransientError
@@ -48,33 +51,58 @@ def recover(gateway: Gateway, failed: Failed) -> int:
         done += len(renamed)
 
 
-def publish_pending(gateway: Gateway, failed: Failed) -> int:
-    """Publishes the next files owed; how many could be staged. One whose folder fails stays so, one
-    whose bytes cannot be read or written stays pending."""
-    with gateway.store.reading() as tx:
-        pending = tx.publications.pending(limit=_BATCH, without=gateway.waiting)
-        readable = [(one, _content(tx, one, failed)) for one in pending]
-    files = [(one, content) for one, content in readable if content is not None]
-    if not files:
-        return 0
+def publish_pending(
+    gateway: Gateway, failed: Failed, going: Callable[[], bool] = lambda: True
+) -> int:
+    """Publishes the files owed, batch after batch; how many could be staged. One whose folder
+    fails stays so; one whose bytes cannot be read or written stays pending and holds up no other.
+    """
+    done, last = 0, ""
+    while going():
+        with gateway.store.reading() as tx:
+            pending = tx.publications.pending(limit=_BATCH, after=last, without=gateway.waiting)
+        if not pending:
+            break
+        last = pending[-1].id
+        staged = _stage(gateway, pending, failed)
+        if staged:
+            failpoint("publish.after-stage")
+            _rename_all(gateway, _intend(gateway, staged), failed)
+        done += len(staged)
+    return done
+
+
+def _stage(gateway: Gateway, pending: list[Publication], failed: Failed) -> list[Publication]:
+    """Those whose bytes lie in the staging folder now. One is in memory at a time."""
+    readable: list[Publication] = []
+
+    def files(tx: Transaction) -> Iterator[tuple[str, bytes]]:
+        for publication in pending:
+            try:
+                content = tx.payloads.get(publication.payload)
+            except TransientError as error:
+                failed(error)
+                continue
+            readable.append(publication)
+            yield _staged_name(publication), content
+
     try:
-        stage_all([(_staged_name(one), content) for one, content in files], gateway.home.staging)
+        with gateway.store.reading() as tx:
+            outcomes = stage_all(files(tx), gateway.home.staging)
     except TransientError as error:
         failed(error)
-        return 0
-    failpoint("publish.after-stage")
+        return []
+    return _without_failed(readable, outcomes, failed)
+
+
+def _intend(gateway: Gateway, staged: list[Publication]) -> list[Publication]:
+    """Those still owed as they were staged; a receipt may have been rewritten meanwhile."""
     with gateway.step("intend") as step:
-        intended = [one for one, _ in files if step.tx.publications.mark_staged(one)]
-    _rename_all(gateway, intended, failed)
-    return len(files)
-
-
-def _content(tx: Transaction, publication: Publication, failed: Failed) -> bytes | None:
-    try:
-        return tx.payloads.get(publication.payload)
-    except TransientError as error:
-        failed(error)
-        return None
+        intended = [one for one in staged if step.tx.publications.mark_staged(one)]
+    for one in staged:
+        if one not in intended:
+            (gateway.home.staging / _staged_name(one)).unlink(missing_ok=True)
+    return intended
 
 
 def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> list[Publication]:
@@ -102,11 +130,17 @@ def _rename(
 ) -> list[Publication]:
     """Those that are in their folder now."""
     files = [(gateway.home.staging / _staged_name(one), one.name) for one in owed]
-    outcomes = publish_all(files, folder, root=gateway.home.root)
+    return _without_failed(owed, publish_all(files, folder, root=gateway.home.root), failed)
+
+
+def _without_failed(
+    publications: list[Publication], outcomes: Sequence[object], failed: Failed
+) -> list[Publication]:
+    """Those of which no FolderError says why not."""
     for outcome in outcomes:
         if isinstance(outcome, FolderError):
             failed(outcome)
-    pairs = zip(owed, outcomes, strict=True)
+    pairs = zip(publications, outcomes, strict=True)
     return [one for one, outcome in pairs if not isinstance(outcome, FolderError)]
 
 

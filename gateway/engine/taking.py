@@ -14,6 +14,7 @@ from gateway.store import Direction
 from gateway.store import Transmission
 from gateway.transport import Claimed
 from gateway.transport import FileStability
+from gateway.transport import FolderError
 from gateway.transport import Unreadable
 from gateway.transport import candidates
 from gateway.transport import claim
@@ -71,14 +72,15 @@ class Taker:
         """Takes the next files that are complete from every folder; how many. `waiting` says
         whether there are others.
 
-        A folder that fails is left for the next time and holds up no other.
+        A folder that fails is left for the next time and holds up no other, nor does a file that
+        cannot be moved, as one that its writer has locked.
         """
         taken = 0
         self.waiting = False
         for name in list(self._gateway.partners):
             for direction in WATCHED:
                 try:
-                    taken += self._take_from(direction, name)
+                    taken += self._take_from(direction, name, failed)
                 except (TransientError, OSError) as error:
                     failed(error)
         return taken
@@ -88,7 +90,7 @@ class Taker:
         """What lies in the folders and can never be taken, and why."""
         return dict(self._seen.left)
 
-    def _take_from(self, direction: Direction, name: str) -> int:
+    def _take_from(self, direction: Direction, name: str, failed: Failed) -> int:
         gateway = self._gateway
         marker = gateway.partners[name].done_marker if direction is Direction.IN else None
         found = candidates(
@@ -108,7 +110,7 @@ class Taker:
             if not self._going():
                 break
             if self._seen.is_unchanged(path):
-                taken += _take(gateway, direction, name, path, marker)
+                taken += _take(gateway, direction, name, path, marker, failed)
             else:  # the files before it took their time: somebody has gone on writing
                 self.waiting = True
         return taken
@@ -123,11 +125,20 @@ def _complain(gateway: Gateway, partner: str, folder: str, unreadable: Unreadabl
 
 
 def _take(
-    gateway: Gateway, direction: Direction, partner: str, path: Path, marker: str | None
+    gateway: Gateway,
+    direction: Direction,
+    partner: str,
+    path: Path,
+    marker: str | None,
+    failed: Failed,
 ) -> bool:
     failpoint("claim.before-rename")
     folder = gateway.home.claimed / direction.value / partner
-    claimed = claim(path, folder, gateway.new_id(), done_marker=marker)
+    try:
+        claimed = claim(path, folder, gateway.new_id(), done_marker=marker)
+    except FolderError as error:
+        failed(error)
+        return False
     if claimed is None:
         log("file-vanished", partner=partner, name=readable_name(path.name))
         return False

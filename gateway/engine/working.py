@@ -71,7 +71,7 @@ class Worker:
         done = self._recover() if self._failed else 0
         done += self._taker.take(self._note_failure)
         done += self._translate_waiting()
-        done += self._publish_all()
+        done += publishing.publish_pending(self._gateway, self._note_failure, self._going)
         done += mark_overdue(self._gateway)
         done += release_waiting(self._gateway)
         self._failed = self._failing
@@ -172,17 +172,6 @@ class Worker:
                 for transmission in tx.transmissions.waiting(partner, direction)
             ]
         return sum(self._going() and self.translate(transmission) for transmission in waiting)
-
-    def _publish_all(self) -> int:
-        """What one round translates may be more than one publishing takes: none waits for the end
-        of a long queue of others."""
-        done = 0
-        while self._going():
-            published = publishing.publish_pending(self._gateway, self._note_failure)
-            if not published:
-                break
-            done += published
-        return done
 
     def _note_failure(self, error: Exception) -> None:
         """Logged once for as long as it lasts."""

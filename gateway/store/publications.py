@@ -64,9 +64,12 @@ class Publications:
         query = select(publications).where(_c.owner == owner).order_by(_c.id)
         return records(self._connection, Publication, query)
 
-    def pending(self, *, limit: int = 32, without: Iterable[str] = ()) -> list[Publication]:
-        """To be written, in the order of their ids, `without` those for some partners."""
-        return self._in_state(PublicationState.PENDING, limit, without)
+    def pending(
+        self, *, limit: int = 32, after: str = "", without: Iterable[str] = ()
+    ) -> list[Publication]:
+        """To be written, in the order of their ids, of those `after` an id, `without` those for
+        some partners."""
+        return self._in_state(PublicationState.PENDING, limit, without, after=after)
 
     def staged(
         self, *, without: Iterable[str] = (), failing: Iterable[tuple[str, str]] = ()
@@ -114,8 +117,10 @@ class Publications:
         limit: int,
         without: Iterable[str],
         failing: Iterable[tuple[str, str]] = (),
+        after: str = "",
     ) -> list[Publication]:
-        query = select(publications).where(_c.state == state).order_by(_c.id).limit(limit)
+        query = select(publications).where(_c.state == state, _c.id > after)
+        query = query.order_by(_c.id).limit(limit)
         if left := tuple(without):
             query = query.where(_c.partner.not_in(left))
         if folders := tuple(failing):

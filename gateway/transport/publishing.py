@@ -20,32 +20,42 @@ _FILE_MODE = 0o664
 
 
 def stage(data: bytes, staging_folder: Path, name: str, *, mode: int = _FILE_MODE) -> Path:
-    """`stage_all` for one file."""
-    [target] = stage_all([(name, data)], staging_folder, mode=mode)
-    return target
+    """`stage_all` for one file; raises FolderError also where the file cannot be written."""
+    [staged] = stage_all([(name, data)], staging_folder, mode=mode)
+    if isinstance(staged, FolderError):
+        raise staged
+    return staged
 
 
 def stage_all(
     files: Iterable[tuple[str, bytes]], staging_folder: Path, *, mode: int = _FILE_MODE
-) -> list[Path]:
-    """Write and sync files in the staging folder; half-written ones of their names are replaced.
+) -> list[Path | FolderError]:
+    """Write and sync files in the staging folder, each as it comes; half-written ones of their
+    names are replaced. Of each file its path, or why it is not there.
 
-    Raises ValueError for a name that is a path, FolderError where the disk fails.
+    Raises ValueError for a name that is a path, FolderError where the folder fails.
     """
-    staged = []
     try:
         staging_folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files:
-            target = staging_folder / require_plain(name)
-            with os.fdopen(os.open(target, _NEW_FILE, mode), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            staged.append(target)
+        staged = [_write(data, staging_folder, name, mode) for name, data in files]
         sync_folder(staging_folder)
     except OSError as error:
         raise FolderError(staging_folder, f"cannot be written: {error.strerror}") from error
     return staged
+
+
+def _write(data: bytes, folder: Path, name: str, mode: int) -> Path | FolderError:
+    """One that has no room leaves what there is to others."""
+    target = folder / require_plain(name)
+    try:
+        with os.fdopen(os.open(target, _NEW_FILE, mode), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        return FolderError(folder, f"cannot be written: {error.strerror}")
+    return target
 
 
 def publish(staged: Path, folder: Path, name: str, *, root: Path) -> bool:

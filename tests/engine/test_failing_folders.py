@@ -5,17 +5,24 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from engine_wire import confirmation
 from engine_wire import edifact
+from engine_wire import order
 from engine_wire import order_response
 from engine_wire import x12
 from homes import Desk
 from homes import Run
 from homes import make_plain_home
 from homes import tell_alerts
+
+from gateway.engine.receipts import write_receipt
+from gateway.transport import FolderError
+from gateway.transport import stage_all
 
 
 def as_file(folder: Path) -> None:
@@ -138,17 +145,69 @@ def test_all_that_waited_for_one_is_published_when_it_is_mended(home: Path) -> N
     desk.close()
 
 
-def test_a_payload_that_is_gone_holds_up_only_its_own_file(home: Path) -> None:
+def large(number: str) -> list[str]:
+    """A confirmation whose bytes do not lie in the database."""
+    short = confirmation(number)
+    [line, *_] = [at for at, segment in enumerate(short) if segment.startswith("PO1")]
+    return [*short[:line], *short[line : line + 2] * 500]
+
+
+def test_payloads_that_are_gone_hold_up_only_their_own_files(home: Path) -> None:
+    """As after a restore that left them out; more of them than are published in a go."""
     desk = Desk(home)
-    long = confirmation("SO-2")
-    [line, *_] = [at for at, segment in enumerate(long) if segment.startswith("PO1")]
-    desk.receive("harbor-medical", x12([*long[:line], *long[line : line + 2] * 500], control=701))
+    desk.receive("harbor-medical", x12(*(large(f"SO-{n}") for n in range(2, 36)), control=701))
     documents = desk.documents("harbor-medical")
-    [large] = [one["id"] for one in documents if one["data"]["id"] == "SO-2"]
     for path in (home / "var/payloads").glob("*/*"):
         path.unlink()
-    desk.act(command="resend", key=large)
-    desk.receive("harbor-medical", x12(confirmation("SO-3"), control=702))
-    assert "SO-3" in {one["data"]["id"] for one in desk.documents("harbor-medical")}
-    assert [str(one) for one in desk.worker.failures if "cannot be read" in str(one)]
+    for document in documents:
+        desk.act(command="resend", key=document["id"])
+    desk.receive("harbor-medical", x12(confirmation("SO-36"), control=702))
+    assert "SO-36" in desk.numbers()
+    assert len([one for one in desk.worker.failures if "cannot be read" in str(one)]) == 34
+    desk.close()
+
+
+def test_a_file_that_cannot_be_moved_holds_up_no_other(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a share its writer may have it locked."""
+    rename, inbox = Path.rename, home / "inbox/harbor-medical/edi"
+    (inbox / "856.edi").write_text(x12(confirmation("SO-2"), control=701))
+
+    def locked(path: Path, target: Path) -> Path:
+        if path.name == "855.edi":
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(path, target)
+
+    desk = Desk(home)
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.transport.taking.Path.rename", locked)
+        desk.work()
+    assert desk.numbers() == ["SO-2"]
+    reason = "cannot be emptied: Device or resource busy"
+    assert desk.worker.folders == {"inbox/harbor-medical/edi": reason}
+    desk.work()
+    assert (desk.numbers(), desk.worker.folders) == (["SO-1", "SO-2"], {})
+    desk.close()
+
+
+def test_a_receipt_rewritten_while_it_is_staged_leaves_nothing_behind(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a thread of AS2: the newer one is published, and the older one is nobody's."""
+    desk = Desk(home)
+
+    def stage_slowly(
+        files: Iterable[tuple[str, bytes]], folder: Path
+    ) -> Sequence[Path | FolderError]:
+        staged = stage_all(files, folder)
+        monkeypatch.undo()
+        with desk.gateway.step("as2-settle") as step:
+            for document in step.tx.documents.listed():
+                write_receipt(step, document.id)
+        return staged
+
+    monkeypatch.setattr("gateway.engine.publishing.stage_all", stage_slowly)
+    assert desk.send("harbor-medical", order("4500000001"))["state"] == "sent"
+    assert list((home / "var/staging").iterdir()) == []
     desk.close()

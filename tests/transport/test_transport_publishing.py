@@ -7,8 +7,10 @@ import threading
 import pytest
 
 from gateway.edi.finding import TransientError
+from gateway.transport import FolderError
 from gateway.transport import publish
 from gateway.transport import stage
+from gateway.transport import stage_all
 
 
 @pytest.fixture
@@ -111,6 +113,22 @@ def test_a_folder_removed_during_the_rename_is_transient(tmp_path, staging, fold
     with pytest.raises(TransientError):
         publish(staged, folder, "I1.edi", root=tmp_path)
     assert staged.exists()
+
+
+def test_one_that_has_no_room_leaves_what_there_is_to_others(staging, monkeypatch):
+    fsync = os.fsync
+
+    def full(descriptor: int) -> None:
+        if os.fstat(descriptor).st_size > 10_000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr("gateway.transport.publishing.os.fsync", full)
+    large, small = stage_all([("P1-1", b"ISA" * 10_000), ("P2-1", b"ISA")], staging)
+    assert isinstance(large, FolderError)
+    assert large.reason == "cannot be written: No space left on device"
+    assert small == staging / "P2-1"
+    assert list(staging.iterdir()) == [small]
 
 
 def test_a_full_disk_is_transient(staging, monkeypatch):
