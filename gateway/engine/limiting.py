@@ -24,6 +24,7 @@ class Limit:
         self._moments.setdefault(key, deque(maxlen=self._most)).append(at)
 
     def reached(self, key: str, at: datetime) -> bool:
-        """Whether so many were counted that one more is too many."""
+        """Whether so many were counted that one more is too many. What a wrong clock counted for
+        later than now does not keep anybody out."""
         moments = self._moments.get(key) or deque()
-        return len(moments) == self._most and moments[0] > at - self._within
+        return len(moments) == self._most and at >= moments[0] > at - self._within

@@ -287,6 +287,16 @@ def test_row_k_more_messages_than_agreed_come_later(tmp_path: Path) -> None:
     desk.close()
 
 
+def test_row_k_what_a_wrong_clock_counted_keeps_nobody_out(tmp_path: Path) -> None:
+    desk = As2Desk(make_pair(tmp_path, {"most_per_minute": "2"})[1])
+    desk.open()
+    message, desk.later = crafted(order_850()), timedelta(hours=1)
+    assert [post(desk, message).status for _ in range(3)] == [200, 200, 429]
+    desk.later = timedelta()
+    assert [post(desk, message).status for _ in range(3)] == [200, 200, 429]
+    desk.close()
+
+
 def test_row_k_who_only_knows_two_names_is_soon_heard_no_more(harbor: As2Desk) -> None:
     """Each refused message is kept and told: else a stranger could fill disk and mailbox."""
     for number in range(20):
