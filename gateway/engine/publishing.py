@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.edi.finding import TransientError
@@ -84,7 +85,7 @@ def _stage(gateway: Gateway, pending: list[Publication], failed: Failed) -> list
                 failed(error)
                 continue
             readable.append(publication)
-            yield _staged_name(publication), content
+            yield _staged(gateway, publication).name, content
 
     try:
         with gateway.store.reading() as tx:
@@ -96,12 +97,13 @@ def _stage(gateway: Gateway, pending: list[Publication], failed: Failed) -> list
 
 
 def _intend(gateway: Gateway, staged: list[Publication]) -> list[Publication]:
-    """Those still owed as they were staged; a receipt may have been rewritten meanwhile."""
+    """Those still owed as they were staged; a receipt may have been rewritten meanwhile. What was
+    staged of them earlier, and never renamed, is removed."""
     with gateway.step("intend") as step:
         intended = [one for one in staged if step.tx.publications.mark_staged(one)]
     for one in staged:
-        if one not in intended:
-            (gateway.home.staging / _staged_name(one)).unlink(missing_ok=True)
+        for earlier in range(1, one.revision):
+            _staged(gateway, replace(one, revision=earlier)).unlink(missing_ok=True)
     return intended
 
 
@@ -121,15 +123,15 @@ def _rename_all(gateway: Gateway, staged: list[Publication], failed: Failed) -> 
     return renamed
 
 
-def _staged_name(publication: Publication) -> str:
-    return f"{publication.id}.{publication.revision}"
+def _staged(gateway: Gateway, publication: Publication) -> Path:
+    return gateway.home.staging / f"{publication.id}.{publication.revision}"
 
 
 def _rename(
     gateway: Gateway, folder: Path, owed: list[Publication], failed: Failed
 ) -> list[Publication]:
     """Those that are in their folder now."""
-    files = [(gateway.home.staging / _staged_name(one), one.name) for one in owed]
+    files = [(_staged(gateway, one), one.name) for one in owed]
     return _without_failed(owed, publish_all(files, folder, root=gateway.home.root), failed)
 
 

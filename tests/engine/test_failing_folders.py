@@ -211,3 +211,20 @@ def test_a_receipt_rewritten_while_it_is_staged_leaves_nothing_behind(
     assert desk.send("harbor-medical", order("4500000001"))["state"] == "sent"
     assert list((home / "var/staging").iterdir()) == []
     desk.close()
+
+
+def test_a_receipt_staged_before_a_crash_and_rewritten_after_it_leaves_nothing_behind(
+    home: Path, gateway: Run
+) -> None:
+    (home / "outbox/harbor-medical/documents/order.json").write_text(json.dumps(order("1")))
+    gateway("--home", home, "once", failpoint="publish.after-stage")
+    assert list((home / "var/staging").iterdir()) != []
+    desk = Desk(home)
+    with desk.gateway.step("as2-settle") as step:
+        for document in step.tx.documents.listed():
+            write_receipt(step, document.id)
+            write_receipt(step, document.id)
+    desk.work()
+    assert desk.receipt("harbor-medical")["state"] == "sent"
+    assert list((home / "var/staging").iterdir()) == []
+    desk.close()
