@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from collections.abc import Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -132,23 +133,26 @@ def _path_in(folder: Path, key: str) -> Path:
 
 
 def _write(folder: Path, chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Write and sync a file named by its hash; hash and size."""
+    """Write and sync a file named by its hash; hash and size. One that has no room leaves what
+    there is to others."""
     digest, size = hashlib.sha256(), 0
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=_UNFINISHED, delete=False) as file:
-            for chunk in chunks:
-                digest.update(chunk)
-                size += file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        target = _path_in(folder, digest.hexdigest())
-        target.parent.mkdir(exist_ok=True)
-        Path(file.name).replace(target)
-        _sync_folder(target.parent)
-        _sync_folder(folder)
-    except OSError as error:
-        raise TransientError(f"payload cannot be written: {error.strerror}") from error
+    with ExitStack() as undoing:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=_UNFINISHED, delete=False) as file:
+                undoing.callback(Path(file.name).unlink, missing_ok=True)
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            target = _path_in(folder, digest.hexdigest())
+            target.parent.mkdir(exist_ok=True)
+            Path(file.name).replace(target)
+            _sync_folder(target.parent)
+            _sync_folder(folder)
+        except OSError as error:
+            raise TransientError(f"payload cannot be written: {error.strerror}") from error
     return target.name, size
 
 

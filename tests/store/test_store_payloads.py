@@ -81,7 +81,7 @@ def test_a_damaged_or_missing_file_is_reported_not_returned(sqlite_store, tmp_pa
         sqlite_store.payload(key)
 
 
-def test_a_full_disk_is_transient_and_commits_nothing(sqlite_store, monkeypatch):
+def test_a_full_disk_is_transient_and_nothing_is_left(sqlite_store, tmp_path, monkeypatch):
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -90,3 +90,4 @@ def test_a_full_disk_is_transient_and_commits_nothing(sqlite_store, monkeypatch)
         tx.payloads.add(LARGE)
     with sqlite_store.reading() as tx:
         assert tx.payloads.find_size(hash_of(LARGE)) is None
+    assert files(tmp_path / "var" / "payloads") == []
