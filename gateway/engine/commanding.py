@@ -34,7 +34,7 @@ def act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
             lambda: _act(worker, gateway, request),
             lambda reason: {"error": f"the gateway failed on this: {reason}"},
         )
-    except TransientError as error:
+    except (TransientError, OSError) as error:
         return {"error": str(error)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from gateway.definition import load
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
+from gateway.edi.finding import TransientError
 from gateway.edi.segment import Delimiters
 from gateway.engine.hatches import hatches_of
 from gateway.engine.home import beside_program
@@ -40,7 +42,8 @@ def packaged_maps() -> Path:
 
 
 class Definitions:
-    """`map_of` and `guide_of` answer None where we have nothing for a set. `python` are the modules
+    """`map_of` and `guide_of` answer None where we have nothing for a set. Where the maps cannot be
+    read, all that asks for them raises TransientError. `python` are the modules
     that maps may name; `patience` is that of compiled readers."""
 
     def __init__(self, root: Path, python: Iterable[str] = (), patience: int = PATIENCE) -> None:
@@ -62,7 +65,9 @@ class Definitions:
         if key in self._guides:
             return self._guides[key]
         guide = load_guide(self.root, *key)
-        if guide is not None:  # of what we do not have there are too many names to keep
+        if guide is None:
+            self._look()
+        else:  # of what we do not have there are too many names to keep
             self._guides[key] = guide
         return guide
 
@@ -76,7 +81,9 @@ class Definitions:
         if key in self._maps:
             return self._maps[key]
         map_ = load_map(self.root, dialect.name, release, kind, overlay, self.find_hatch)
-        if map_ is not None:
+        if map_ is None:
+            self._look()
+        else:
             self._maps[key] = map_
         return map_
 
@@ -132,6 +139,7 @@ class Definitions:
         """The definition of an envelope segment (ISA, GS, UNB) in this syntax version."""
         release = "004010" if dialect is X12 else _SERVICE[version[-1:] >= "4"]
         if (dialect.name, release) not in self._dictionaries:
+            self._look()
             dictionary = load_dictionary(self.root, dialect.name, release)
             self._dictionaries[dialect.name, release] = dictionary
         found = self._dictionaries[dialect.name, release]
@@ -139,8 +147,15 @@ class Definitions:
 
     def kinds(self, dialect: Dialect) -> list[tuple[str, str]]:
         """Every (release, kind) we have a base map for."""
+        self._look()
         folder = self.root / dialect.name
         return sorted((path.parent.name, path.stem) for path in folder.glob("*/*.yaml"))
+
+    def _look(self) -> None:
+        """Nothing is unknown while the maps themselves are gone, as while another version is being
+        installed. Raises TransientError then."""
+        if not os.access(self.schemas.folder, os.R_OK | os.X_OK):
+            raise TransientError(f"{self.root} cannot be read")
 
     def find_map(self, name: str) -> Path | None:
         """The file of a base map, by name (x12/004010/850)."""

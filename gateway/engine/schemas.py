@@ -12,6 +12,7 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
+from gateway.edi.finding import TransientError
 
 _MOST_FAULTS = 100
 
@@ -20,24 +21,27 @@ class Schemas:
     """The schemas of maps/canonical, compiled when first asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._validators: dict[str, Any] = {}
 
     @cached_property
     def types(self) -> list[str]:
-        """The document types we know."""
-        return sorted(path.stem for path in self._folder.glob("*.json") if path.stem != "types")
+        """The document types we know. Raises TransientError where the folder cannot be read."""
+        names = sorted(path.stem for path in self.folder.glob("*.json") if path.stem != "types")
+        if not names:
+            raise TransientError(f"{self.folder} cannot be read")
+        return names
 
     def schema(self, document_type: str) -> dict[str, Any]:
         """The schema of a document's data."""
-        content = (self._folder / f"{document_type}.json").read_bytes()
+        content = (self.folder / f"{document_type}.json").read_bytes()
         schema: dict[str, Any] = orjson.loads(content)
         return schema
 
     @cached_property
     def definitions(self) -> dict[str, Any]:
         """The types that schemas refer to."""
-        found: dict[str, Any] = orjson.loads((self._folder / "types.json").read_bytes())
+        found: dict[str, Any] = orjson.loads((self.folder / "types.json").read_bytes())
         return found
 
     def fits(self, document_type: str, data: dict[str, Any]) -> bool:

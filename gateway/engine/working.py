@@ -130,7 +130,7 @@ class Worker:
                 lambda: work.translate(self._gateway, transmission),
                 lambda reason: _hold(self._gateway, transmission, reason),
             )
-        except TransientError as error:
+        except (TransientError, OSError) as error:
             self._note_failure(error)
             return False
         return True
@@ -183,11 +183,12 @@ class Worker:
 
 def attempt(work: Callable[[], T], otherwise: Callable[[str], T]) -> T:
     """The work's outcome; what `otherwise` makes of the reason when the work has a fault of ours.
-    A failing world is passed on. The log gets no message of an exception: it may quote a document.
+    A failing world is passed on, as TransientError or OSError. The log gets no message of an
+    exception: it may quote a document.
     """
     try:
         return work()
-    except TransientError:
+    except (TransientError, OSError):
         raise
     except DefinitionError as error:
         return otherwise("; ".join(error.faults))

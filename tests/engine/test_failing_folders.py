@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from engine_wire import edifact
 from engine_wire import order
 from engine_wire import order_response
 from engine_wire import x12
+from homes import ROOT
 from homes import Desk
 from homes import Run
 from homes import make_plain_home
@@ -227,4 +229,40 @@ def test_a_receipt_staged_before_a_crash_and_rewritten_after_it_leaves_nothing_b
     desk.work()
     assert desk.receipt("harbor-medical")["state"] == "sent"
     assert list((home / "var/staging").iterdir()) == []
+    desk.close()
+
+
+@pytest.fixture
+def maps(home: Path) -> Path:
+    """The home's own."""
+    return Path(shutil.copytree(ROOT / "maps", home / "maps"))
+
+
+def test_while_the_maps_are_gone_nothing_is_refused(home: Path, maps: Path) -> None:
+    """As while another version is installed beside a gateway that runs."""
+    desk = Desk(home)
+    maps.rename(home / "away")
+    desk.receive("harbor-medical", x12(confirmation("SO-2"), control=701))
+    assert desk.send("harbor-medical", order("4500000001")) == {}
+    assert desk.worker.troubles == [f"{maps} cannot be read", f"{maps}/canonical cannot be read"]
+    (home / "away").rename(maps)
+    desk.work()
+    assert desk.numbers() == ["SO-1", "SO-2"]
+    assert desk.receipt("harbor-medical")["state"] == "sent"
+    desk.close()
+
+
+def test_what_cannot_be_read_just_now_holds_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_many(*_words: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    desk = Desk(home)
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.engine.definitions.load_map", too_many)
+        desk.work()
+    assert desk.worker.troubles == ["[Errno 24] Too many open files"]
+    desk.work()
+    assert (desk.numbers(), desk.held(), desk.worker.troubles) == (["SO-1"], [], [])
     desk.close()
