@@ -34,19 +34,21 @@ _PORTION = 32
 
 
 def recover(gateway: Gateway, failed: Failed) -> int:
-    """Commits, or removes when that was done, every file a crash left claimed; how many."""
+    """Commits, or removes when that was done, every file a crash left claimed; how many. Also of a
+    partner who is none any more: its files are held or refused, and not forgotten."""
     left = [
-        (direction, partner, claimed)
+        (direction, folder.name, claimed)
         for direction in WATCHED
-        for partner in gateway.partners
-        for claimed in claimed_files(gateway.home.claimed / direction.value / partner)
+        for folder in sorted(gateway.home.claimed.glob(f"{direction.value}/*"))
+        if folder.name not in gateway.waiting
+        for claimed in claimed_files(folder)
     ]
     done = 0
     for direction, partner, claimed in left:
         with gateway.store.reading() as tx:
             known = tx.transmissions.find_by_claim(claimed.key)
         try:
-            if direction is Direction.IN:
+            if direction is Direction.IN and partner in gateway.partners:
                 folder = gateway.home.folder(WATCHED[direction], partner)
                 remove_markers(folder / claimed.name, gateway.partners[partner].done_marker)
             if known is None:

@@ -158,6 +158,24 @@ def test_killed_at_many_random_moments(campaign: int, tmp_path: Path, gateway: R
     assert_nothing_lost_nothing_twice(home, taken)
 
 
+def test_what_was_claimed_from_a_partner_who_is_gone_is_not_forgotten(
+    home: Path, gateway: Run
+) -> None:
+    for folder, name in (("inbox", "855.edi"), ("outbox", "order-harbor-medical.json")):
+        kind = "edi" if folder == "inbox" else "documents"
+        (home / folder / "harbor-medical" / kind / name).write_text(sample(name))
+        killed = gateway("--home", home, "once", failpoint="claim.after-rename")
+        assert killed.returncode == -signal.SIGKILL
+        (home / "partners/harbor-medical").rename(home / "away")
+        assert gateway("--home", home, "once").returncode == 1
+        (home / "away").rename(home / "partners/harbor-medical")
+    [hold] = json.loads(gateway("--home", home, "held", "list", "--json").stdout)
+    assert hold["name"] == "855.edi"
+    [receipt] = home.glob("outbox/harbor-medical/receipts/*")
+    assert json.loads(receipt.read_text())["state"] == "refused"
+    assert not list((home / "var/claimed").glob("*/*/*"))
+
+
 @pytest.mark.parametrize("failpoint", ["resolve.before-commit", "resolve.after-commit"])
 def test_killed_while_a_person_decides(failpoint: str, home: Path, gateway: Run) -> None:
     stranger = sample("855.edi").replace("HARBORMED      ", "HARBORNEW      ")
