@@ -184,13 +184,15 @@ def _await_again(step: Step, interchange: str) -> None:
     waiting = [one for one in step.tx.documents.of_interchange(interchange) if _waits(one)]
     if not waiting:
         return
-    step.tx.interchanges.move(interchange, InterchangeState.QUEUED)
+    if step.tx.interchanges.get(interchange).state is not InterchangeState.QUEUED:
+        step.tx.interchanges.move(interchange, InterchangeState.QUEUED)
     for document in waiting:
         step.tx.documents.move(document.id, DocumentState.QUEUED, at=step.at, findings=())
         step.tx.alerts.forget(document.id)
         for carried in step.tx.sets.carrying(document.id):
             if carried.interchange == interchange and carried.verdict is not Verdict.PENDING:
                 step.tx.sets.judge(carried.id, Verdict.PENDING, findings=())
+        write_receipt(step, document.id)
 
 
 def _waits(document: Document) -> bool:

@@ -195,3 +195,14 @@ def test_a_response_waits_behind_one_to_the_same_order(north: As2Desk) -> None:
     for number, order_number in (("SO-2", "4500000001"), ("SO-3", "4500000002")):
         receipt = north.send("harbor-medical", response(number, to=order_number), number)
         assert receipt["state"] == ("held" if number == "SO-2" else "queued"), receipt
+
+
+def test_what_a_person_gave_up_is_sent_again_all_the_same(north: As2Desk) -> None:
+    sent = north.send("harbor-medical", order("4500000001"))
+    give_up(north)
+    north.act(command="reject", key=north.held()[0].id)
+    reply = north.act(command="resend", key=sent["document"])
+    assert "error" not in reply, reply
+    assert north.message().state == "queued"
+    north.work()
+    assert north.receipt("harbor-medical")["state"] == "queued"
