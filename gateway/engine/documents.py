@@ -67,9 +67,11 @@ def envelope_json(
     test: bool,
     data: dict[str, Any],
     defaulted: Sequence[str] = (),
+    repeats: str | None = None,
 ) -> bytes:
     """The file the ERP gets: the envelope of the canonical model around the data. `defaulted` are
-    the paths that the partner's map filled in; they were not received."""
+    the paths that the partner's map filled in; they were not received. `repeats` is the document
+    that said the very same before, in another interchange."""
     envelope: dict[str, Any] = {
         "id": document_id,
         "type": document_type,
@@ -80,6 +82,8 @@ def envelope_json(
     }
     if defaulted:
         envelope["defaulted"] = list(defaulted)
+    if repeats:
+        envelope["repeats"] = repeats
     return orjson.dumps(envelope, option=_PRETTY) + b"\n"
 
 

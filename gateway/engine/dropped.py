@@ -20,7 +20,7 @@ from gateway.mapping import without_defaults
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n"
-_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "defaulted"}
+_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "defaulted", "repeats"}
 
 
 @dataclass(frozen=True, slots=True)

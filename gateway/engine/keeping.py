@@ -11,6 +11,7 @@ from gateway.engine.documents import content_hash
 from gateway.engine.documents import envelope_json
 from gateway.engine.gateway import Step
 from gateway.mapping import with_defaults
+from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import Publication
@@ -32,7 +33,7 @@ def keep_document(
     receipt_name: str | None = None,
 ) -> Document:
     """The document of a file, with what the partner's `defaults` fill in for the ERP alone."""
-    document_id = step.gateway.new_id()
+    document_id, digest = step.gateway.new_id(), content_hash(document_type, data)
     filled, defaulted = with_defaults(data, defaults or {})
     content = envelope_json(
         document_id=document_id,
@@ -41,6 +42,7 @@ def keep_document(
         test=test,
         data=filled,
         defaulted=defaulted,
+        repeats=_repeated(step, transmission, keys.number, digest, test=test),
     )
     document = Document(
         id=document_id,
@@ -50,7 +52,7 @@ def keep_document(
         number=keys.number,
         order_number=keys.order,
         payload=step.tx.payloads.add(content),
-        content_hash=content_hash(document_type, data),
+        content_hash=digest,
         state=state,
         created_at=step.at,
         updated_at=step.at,
@@ -63,6 +65,16 @@ def keep_document(
     step.tx.documents.add(document)
     step.tx.documents.add_orders(document_id, keys.others)
     return document
+
+
+def _repeated(
+    step: Step, transmission: Transmission, number: str, digest: str, *, test: bool
+) -> str | None:
+    """The document of the partner's that said the very same, of which the ERP must know."""
+    if transmission.direction is Direction.OUT:
+        return None  # such a one is never sent again
+    first = step.tx.documents.find_delivered(transmission.partner, number, digest, test=test)
+    return first.id if first else None
 
 
 def owe_document(step: Step, document: Document) -> None:

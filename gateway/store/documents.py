@@ -35,6 +35,19 @@ _CARRIED = (
     .order_by(sets.c.group_index, sets.c.set_index)
 )
 
+_DELIVERED = (
+    select(documents)
+    .where(
+        _c.number == bindparam("number"),
+        _c.partner == bindparam("partner"),
+        _c.direction == Direction.IN,
+        _c.test == bindparam("test"),
+        _c.content_hash == bindparam("digest"),
+        _c.state.in_((DocumentState.READY, DocumentState.PUBLISHED)),
+    )
+    .order_by(_c.id)
+    .limit(1)
+)
 _KEYS = (_c.number, _c.order_number)
 _FIRST_BY_KEY = {
     key.name: select(documents)
@@ -104,6 +117,13 @@ class Documents:
             .limit(1)
         )
         return one(self._connection, Document, query)
+
+    def find_delivered(
+        self, partner: str, number: str, content_hash: str, *, test: bool
+    ) -> Document | None:
+        """The first document of theirs that said the very same and goes or went to the ERP."""
+        bound = {"number": number, "partner": partner, "test": test, "digest": content_hash}
+        return one(self._connection, Document, _DELIVERED, **bound)
 
     def find_first(
         self,

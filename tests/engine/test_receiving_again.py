@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine_wire import confirmation
+from engine_wire import edifact
 from engine_wire import order
 from engine_wire import x12
 from homes import Desk
@@ -38,3 +39,25 @@ def test_a_ta1_alone_uses_up_no_group_number(desk: Desk) -> None:
     desk.receive("harbor-medical", FIRST.replace("IEA*1*", "IEA*2*"))
     sent = desk.send("harbor-medical", order("1"))
     assert (sent["interchange"], sent["group"]) == ("000000002", "1")
+
+
+def test_the_same_document_in_another_interchange_says_what_it_repeats(desk: Desk) -> None:
+    desk.receive("harbor-medical", FIRST)
+    again, other = confirmation("SO-1"), confirmation("SO-1", order="4500123457")
+    desk.receive("harbor-medical", x12(again, other, control=702))
+    first, second, third = sorted(desk.documents("harbor-medical"), key=lambda one: one["id"])
+    assert second["repeats"] == first["id"]
+    assert second["data"] == first["data"]
+    assert "repeats" not in first
+    assert "repeats" not in third
+
+
+def test_what_never_went_to_the_erp_is_not_repeated(desk: Desk) -> None:
+    without_lines = ["BGM+220+PO-9+9", "DTM+137:20260116:102", "UNS+S"]
+    for control in (901, 902):
+        content = edifact(without_lines, kind="ORDERS:D:96A:UN", control=control)
+        desk.receive("alpenmed", content)
+        desk.act(command="reject" if control == 901 else "release", key=desk.held()[0].id)
+        desk.work()
+    [document] = desk.documents("alpenmed")
+    assert "repeats" not in document
