@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from gateway.edi.finding import Code
+from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import Finding
 from gateway.engine.definitions import Definitions
 from gateway.engine.failpoint import failpoint
@@ -77,6 +78,8 @@ class Gateway:
         definition. Raises DefinitionError for what is not a partner's, and keeps all."""
         settings = load_settings(self.home.settings)
         partners, broken = try_partners(self.home.partners, settings, self.partners)
+        if self.definitions.root == self.home.own_maps != self.home.maps:
+            raise DefinitionError(["maps: gone since the start; put them back, or start anew"])
         self.own = _load_own(self.home, settings)
         self.settings, self.partners, self.broken = settings, partners, broken
         self.definitions = Definitions(self.home.maps, settings.python)
