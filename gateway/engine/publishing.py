@@ -55,9 +55,17 @@ def recover(gateway: Gateway, failed: Failed) -> int:
 def publish_pending(
     gateway: Gateway, failed: Failed, going: Callable[[], bool] = lambda: True
 ) -> int:
-    """Publishes the files owed, batch after batch; how many could be staged. One whose folder
-    fails stays so; one whose bytes cannot be read or written stays pending and holds up no other.
-    """
+    """Publishes the files owed, with the receipts that this changes; how many could be staged. One
+    whose folder fails stays so; one whose bytes cannot be read or written stays pending and holds
+    up no other."""
+    done = 0
+    while count := _publish_through(gateway, failed, going):
+        done += count
+    return done
+
+
+def _publish_through(gateway: Gateway, failed: Failed, going: Callable[[], bool]) -> int:
+    """Once through all that is owed, batch after batch."""
     done, last = 0, ""
     while going():
         with gateway.store.reading() as tx:
