@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy import inspect
 from sqlalchemy import text
 
+from gateway.store.errors import NoStoreError
 from gateway.store.errors import StoreError
 from gateway.store.schema import metadata
 
@@ -55,10 +56,13 @@ def migrate(connection: Connection) -> None:
 
 
 def require_current(connection: Connection) -> None:
-    """Raises StoreError where a reader would meet another schema."""
+    """Raises StoreError where a reader would meet another schema, NoStoreError where its tables are
+    only being made."""
     current = version_of(connection)
+    if current is None:
+        raise NoStoreError("there is nothing in the database yet")
     if current != HEAD:
         raise StoreError(
-            f"the database is at version {current or 'none'}, this gateway needs {HEAD}; "
+            f"the database is at version {current}, this gateway needs {HEAD}; "
             "`gateway once` brings it there"
         )

@@ -67,6 +67,13 @@ def test_a_home_without_a_database_says_so_to_readers(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_whoever_looks_while_the_tables_are_made_sees_that_nothing_is_there_yet(tmp_path):
+    path = tmp_path / "gateway.db"
+    path.touch()
+    with pytest.raises(NoStoreError):
+        Store.open(path, read_only=True)
+
+
 @pytest.mark.parametrize("left", [None, b""])
 @pytest.mark.parametrize("read_only", [True, False])
 def test_one_that_is_gone_is_not_made_anew(tmp_path, left, read_only):
