@@ -1,4 +1,4 @@
-"""`held` and `resend`: what waits for a person, and what the person decides."""
+"""`held`, `resend` and `replay`: what waits for a person, and what the person decides."""
 
 from __future__ import annotations
 
@@ -232,3 +232,28 @@ def resend_command(home: Path, key: str, who: str) -> None:
     reply = carried_out(home, {"command": "resend", "key": key, "who": who})
     for name in reply["names"]:
         click.echo(name)
+
+
+@click.command("replay")
+@click.argument("key", metavar="ID")
+@who_option
+@as_json
+@click.pass_obj
+def replay_command(home: Path, key: str, who: str, json_: bool) -> None:
+    """Reads what a partner sent again, with the maps of now: an interchange or one document.
+
+    What reads differently goes to the ERP as a new document that names the one it replaces.
+    Nothing is acknowledged anew. First see what changes: gateway trace ID --bytes, gateway check.
+
+    Example: gateway replay 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0
+    """
+    reply = carried_out(home, {"command": "replay", "key": key, "who": who})
+    if json_:
+        print_json(reply)
+    else:
+        for old, new in reply["replaced"].items():
+            click.echo(f"{new} replaces {old}")
+        click.echo(f"{len(reply['replaced'])} read differently, {reply['same']} as before.")
+    if reply["rejected"]:
+        numbers = ", ".join(reply["rejected"])
+        raise Failure(f"would be rejected now, and stay as they are: {numbers}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gateway.engine.gateway import open_gateway
 from gateway.engine.home import Home
 from gateway.engine.numbering import draw_from
 from gateway.engine.overseeing import send_alerts
+from gateway.engine.replaying import replay
 from gateway.engine.working import Worker
 from gateway.engine.working import attempt
 from gateway.store import Hold
@@ -48,6 +50,8 @@ def _act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
                 return {"hold": resolving.reject(gateway, key, who, note or None).id}
             case "resend":
                 return {"names": resolving.resend(gateway, key, who)}
+            case "replay":
+                return asdict(replay(gateway, key, who))
             case "numbers":
                 return {"numbers": draw_from(gateway, key, int(request["next"]), who)}
             case "reload":

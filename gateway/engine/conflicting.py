@@ -29,7 +29,7 @@ def accept_conflict(step: Step, stored: StoredInterchange) -> None:
     partner = step.gateway.partners.get(stored.partner)
     if partner is None:
         raise NotFoundError(f"there is no partner {stored.partner} any more: add it first")
-    transmission, found = _survey_again(step, stored)
+    transmission, found = survey_again(step, stored)
     if found.report.rejected:
         step.tx.interchanges.move(stored.id, InterchangeState.REJECTED)
         answer(step, partner, found.report, stored.id)
@@ -48,13 +48,14 @@ def refuse_conflict(step: Step, stored: StoredInterchange) -> None:
     partner = step.gateway.partners.get(stored.partner)
     if partner is None:
         return
-    report = _survey_again(step, stored)[1].report
+    report = survey_again(step, stored)[1].report
     used = [one for one in stored.findings if one.code is Code.INTERCHANGE_CONFLICT]
     end = replace(report.end, findings=[*report.end.findings, *used])
     answer(step, partner, replace(report, end=end), stored.id)
 
 
-def _survey_again(step: Step, stored: StoredInterchange) -> tuple[Transmission, Decision]:
+def survey_again(step: Step, stored: StoredInterchange) -> tuple[Transmission, Decision]:
+    """The file that a stored interchange came in, and the interchange as it is in it."""
     assert stored.transmission is not None  # noqa: S101 -- it came in a file
     transmission = step.tx.transmissions.get(stored.transmission)
     with step.tx.payloads.open(transmission.payload) as source:

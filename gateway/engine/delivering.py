@@ -91,7 +91,7 @@ def _store_set(step: Step, transmission: Transmission, decision: Decision, read:
         verdict = Judged.REJECTED
     document = None
     if verdict is not Judged.REJECTED and read.reading is not None:
-        document = _deliver(step, transmission, decision, read)
+        document = deliver(step, transmission, decision, read)
     stored = TransactionSet(
         id=step.gateway.new_id(),
         interchange=decision.id,
@@ -127,7 +127,14 @@ _HOLDING = frozenset({Code.DOCUMENT_INVALID, Code.LEVEL_UNKNOWN})
 """What a person must see before the ERP gets the document: it is no right one, or not all of it."""
 
 
-def _deliver(step: Step, transmission: Transmission, decision: Decision, read: SetRead) -> str:
+def deliver(
+    step: Step,
+    transmission: Transmission,
+    decision: Decision,
+    read: SetRead,
+    *,
+    replaces: str | None = None,
+) -> str:
     """The document of an accepted set, queued for the ERP; its id."""
     partner, reading, map_ = decision.partner, read.reading, read.map
     assert partner is not None and reading is not None and map_ is not None  # noqa: S101, PT018
@@ -145,6 +152,7 @@ def _deliver(step: Step, transmission: Transmission, decision: Decision, read: S
         test=test,
         findings=read.report.findings,
         defaults=map_.defaults,
+        replaces=replaces,
     )
     if reasons:
         step.hold("document", document.id, partner.name, reasons, document.number)

@@ -68,10 +68,12 @@ def envelope_json(
     data: dict[str, Any],
     defaulted: Sequence[str] = (),
     repeats: str | None = None,
+    replaces: str | None = None,
 ) -> bytes:
     """The file the ERP gets: the envelope of the canonical model around the data. `defaulted` are
     the paths that the partner's map filled in; they were not received. `repeats` is the document
-    that said the very same before, in another interchange."""
+    that said the very same before, in another interchange, `replaces` that which was read of the
+    same bytes before."""
     envelope: dict[str, Any] = {
         "id": document_id,
         "type": document_type,
@@ -84,6 +86,8 @@ def envelope_json(
         envelope["defaulted"] = list(defaulted)
     if repeats:
         envelope["repeats"] = repeats
+    if replaces:
+        envelope["replaces"] = replaces
     return orjson.dumps(envelope, option=_PRETTY) + b"\n"
 
 

@@ -20,7 +20,8 @@ from gateway.mapping import without_defaults
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n"
-_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "defaulted", "repeats"}
+_ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "defaulted"}
+_TOLD = {"repeats", "replaces"}  # by us to the ERP, which may hand a document on
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Findin
         yield _shape("defaulted", "a list of paths", defaulted)
     if not isinstance(value.get("test"), bool | None):  # 1 is no yes, and must not go out live
         yield _shape("test", "true or false", value["test"])
-    for key in sorted(set(value) - _ENVELOPE):
+    for key in sorted(set(value) - _ENVELOPE - _TOLD):
         yield _shape(key, f"one of {', '.join(sorted(_ENVELOPE))}", key)
 
 

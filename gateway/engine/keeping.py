@@ -31,8 +31,10 @@ def keep_document(
     defaults: Mapping[tuple[str, ...], str] | None = None,
     event_key: str | None = None,
     receipt_name: str | None = None,
+    replaces: str | None = None,
 ) -> Document:
-    """The document of a file, with what the partner's `defaults` fill in for the ERP alone."""
+    """The document of a file, with what the partner's `defaults` fill in for the ERP alone;
+    `replaces` is that which was read of it before."""
     document_id, digest = step.gateway.new_id(), content_hash(document_type, data)
     filled, defaulted = with_defaults(data, defaults or {})
     content = envelope_json(
@@ -43,6 +45,7 @@ def keep_document(
         data=filled,
         defaulted=defaulted,
         repeats=_repeated(step, transmission, keys.number, digest, test=test),
+        replaces=replaces,
     )
     document = Document(
         id=document_id,

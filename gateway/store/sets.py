@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import update
 
 from gateway.edi.finding import Finding
 from gateway.store.inserting import insert_all
@@ -84,6 +85,11 @@ class Sets:
         if group_code is not None:
             query = query.where(_c.group_code == group_code)
         return records(self._connection, TransactionSet, query)
+
+    def carry(self, set_id: str, document_id: str) -> None:
+        """The set carries another document from now on."""
+        changed = update(sets).where(_c.id == set_id).values(document=document_id)
+        self._connection.execute(changed)
 
     def judge(
         self, set_id: str, verdict: Verdict, *, findings: tuple[Finding, ...] | None = None

@@ -67,7 +67,7 @@ def test_the_root_shows_every_command() -> None:
     shown = run("--help").output
     for name in ("init", "run", "once", "status", "trace", "translate", "check", "segments"):
         assert f"  {name} " in shown
-    for name in ("roundtrip", "held", "resend", "partner", "cert", "map"):
+    for name in ("roundtrip", "held", "resend", "replay", "partner", "cert", "map"):
         assert f"  {name} " in shown
 
 
@@ -614,7 +614,15 @@ def test_a_held_document_is_told_by_once_and_shown_as_it_would_be_delivered(plai
 
 
 @pytest.mark.parametrize(
-    "words", [("held", "show"), ("held", "release"), ("held", "reject"), ("trace",), ("resend",)]
+    "words",
+    [
+        ("held", "show"),
+        ("held", "release"),
+        ("held", "reject"),
+        ("trace",),
+        ("resend",),
+        ("replay",),
+    ],
 )
 @pytest.mark.parametrize("key", ["nope", "../../x", "%s", "'; drop table holds", "é\n"])
 def test_a_key_nobody_knows_is_said_to_be_unknown(
