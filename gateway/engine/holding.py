@@ -20,6 +20,12 @@ from gateway.store import DocumentState
 from gateway.store import Transmission
 from gateway.store import TransmissionState
 
+_BEFORE = {
+    Direction.IN: (DocumentState.HELD,),
+    Direction.OUT: (DocumentState.HELD, DocumentState.QUEUED),
+}
+"""The states of documents that may stand before a later one of their key."""
+
 
 def hold_file(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
     """Leaves a whole file to a person, or behind the document it waits for; nothing of it is
@@ -45,7 +51,7 @@ def waits_for(
     by, key = "number", keys.number
     if document_type == "purchase_order_response" and keys.order:
         by, key = "order_number", keys.order
-    for state in (DocumentState.HELD, DocumentState.QUEUED):
+    for state in _BEFORE[direction]:
         first = step.tx.documents.find_first(
             document_type,
             key,
