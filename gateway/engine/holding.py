@@ -20,12 +20,6 @@ from gateway.store import DocumentState
 from gateway.store import Transmission
 from gateway.store import TransmissionState
 
-_BEFORE = {
-    Direction.IN: (DocumentState.HELD,),
-    Direction.OUT: (DocumentState.HELD, DocumentState.QUEUED),
-}
-"""The states of documents that may stand before a later one of their key."""
-
 
 def hold_file(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
     """Leaves a whole file to a person, or behind the document it waits for; nothing of it is
@@ -51,19 +45,10 @@ def waits_for(
     by, key = "number", keys.number
     if document_type == "purchase_order_response" and keys.order:
         by, key = "order_number", keys.order
-    for state in _BEFORE[direction]:
-        first = step.tx.documents.find_first(
-            document_type,
-            key,
-            by=by,
-            partner=partner,
-            direction=direction,
-            test=test,
-            state=state,
-        )
-        if first and (state is DocumentState.HELD or _is_retried(step, first)):
-            detail = {"document": first.id}
-            return (Finding(Code.EARLIER_HELD, value=first.number, detail=detail),)
+    of_key = step.tx.documents.of_key
+    for one in of_key(key, by=by, partner=partner, direction=direction, test=test):
+        if one.type == document_type and (_is_held(one) or _is_retried(step, one)):
+            return (Finding(Code.EARLIER_HELD, value=one.number, detail={"document": one.id}),)
     return ()
 
 
@@ -80,7 +65,14 @@ def still_waits_for(step: Step, document: Document) -> tuple[Finding, ...]:
     return waits if behind_of(waits) != document.id else ()
 
 
+def _is_held(document: Document) -> bool:
+    return document.state is DocumentState.HELD
+
+
 def _is_retried(step: Step, document: Document) -> bool:
+    """Whether its partner's server has not taken it when it was tried."""
+    if document.state is not DocumentState.QUEUED:
+        return False
     carried = step.tx.sets.carrying(document.id)
     message = step.tx.as2.of_interchange(carried[0].interchange) if carried else None
     return message is not None and message.attempts > 0

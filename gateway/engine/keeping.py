@@ -17,6 +17,8 @@ from gateway.store import DocumentState
 from gateway.store import Publication
 from gateway.store import Transmission
 
+_WITH_ERP = (DocumentState.READY, DocumentState.PUBLISHED)
+
 
 def keep_document(
     step: Step,
@@ -76,8 +78,11 @@ def _repeated(
     """The document of the partner's that said the very same, of which the ERP must know."""
     if transmission.direction is Direction.OUT:
         return None  # such a one is never sent again
-    first = step.tx.documents.find_delivered(transmission.partner, number, digest, test=test)
-    return first.id if first else None
+    same = step.tx.documents.of_key(
+        number, by="number", partner=transmission.partner, direction=Direction.IN, test=test
+    )
+    told = (one.id for one in same if one.content_hash == digest and one.state in _WITH_ERP)
+    return next(told, None)
 
 
 def owe_document(step: Step, document: Document) -> None:

@@ -97,7 +97,10 @@ def _find_original(step: Step, partner: Partner, dropped: Dropped) -> Document |
         return original
     number = keys_of(dropped.type, dropped.data).number
     content = content_hash(dropped.type, dropped.data)
-    return found.find_same(partner.name, Direction.OUT, number, content, test=test)
+    same = found.of_key(
+        number, by="number", partner=partner.name, direction=Direction.OUT, test=test
+    )
+    return next((one for one in same if one.content_hash == content), None)
 
 
 def _repeat(step: Step, transmission: Transmission, dropped: Dropped, original: Document) -> None:

@@ -35,33 +35,18 @@ _CARRIED = (
     .order_by(sets.c.group_index, sets.c.set_index)
 )
 
-_DELIVERED = (
-    select(documents)
-    .where(
-        _c.number == bindparam("number"),
-        _c.partner == bindparam("partner"),
-        _c.direction == Direction.IN,
-        _c.test == bindparam("test"),
-        _c.content_hash == bindparam("digest"),
-        _c.state.in_((DocumentState.READY, DocumentState.PUBLISHED)),
-    )
-    .order_by(_c.id)
-    .limit(1)
-)
-_KEYS = (_c.number, _c.order_number)
-_FIRST_BY_KEY = {
+# As it is, SQLite would take an index that begins with the partner, and read all of them.
+_PARTNER = _c.partner.concat("")
+_BY_KEY = {
     key.name: select(documents)
     .where(
         key == bindparam("key"),
-        _c.type == bindparam("type"),
-        _c.partner == bindparam("partner"),
+        bindparam("partner") == _PARTNER,
         _c.direction == bindparam("direction", type_=_c.direction.type),
         _c.test == bindparam("test"),
-        _c.state == bindparam("state", type_=_c.state.type),
     )
-    .order_by(_c.id)
-    .limit(1)
-    for key in _KEYS
+    .order_by(_c.created_at, _c.id)
+    for key in (_c.number, _c.order_number)
 }
 
 
@@ -100,55 +85,12 @@ class Documents:
         )
         return one(self._connection, Document, query)
 
-    def find_same(
-        self, partner: str, direction: Direction, number: str, content_hash: str, *, test: bool
-    ) -> Document | None:
-        """The first document of this number that says the very same."""
-        query = (
-            select(documents)
-            .where(
-                _c.number == number,
-                _c.partner == partner,
-                _c.direction == direction,
-                _c.test == test,
-                _c.content_hash == content_hash,
-            )
-            .order_by(_c.id)
-            .limit(1)
-        )
-        return one(self._connection, Document, query)
-
-    def find_delivered(
-        self, partner: str, number: str, content_hash: str, *, test: bool
-    ) -> Document | None:
-        """The first document of theirs that said the very same and goes or went to the ERP."""
-        bound = {"number": number, "partner": partner, "test": test, "digest": content_hash}
-        return one(self._connection, Document, _DELIVERED, **bound)
-
-    def find_first(
-        self,
-        document_type: str,
-        key: str,
-        *,
-        by: str,
-        partner: str,
-        direction: Direction,
-        test: bool,
-        state: DocumentState,
-    ) -> Document | None:
-        """The first document of a type in a state whose `by` (`number` or `order_number`) is the
-        key."""
-        return one(
-            self._connection,
-            Document,
-            _FIRST_BY_KEY[by],
-            key=key,
-            type=document_type,
-            partner=partner,
-            direction=direction,
-            test=test,
-            state=state,
-        )
+    def of_key(
+        self, key: str, *, by: str, partner: str, direction: Direction, test: bool
+    ) -> list[Document]:
+        """The documents whose `by` (`number` or `order_number`) is the key, the oldest first."""
+        bound = {"key": key, "partner": partner, "direction": direction, "test": test}
+        return records(self._connection, Document, _BY_KEY[by], **bound)
 
     def of_interchange(self, interchange_id: str) -> list[Document]:
         """The documents an interchange carries, in its order."""
