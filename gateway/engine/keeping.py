@@ -17,7 +17,8 @@ from gateway.store import DocumentState
 from gateway.store import Publication
 from gateway.store import Transmission
 
-_WITH_ERP = (DocumentState.READY, DocumentState.PUBLISHED)
+WITH_ERP = (DocumentState.READY, DocumentState.PUBLISHED)
+"""The states of what the ERP gets or has."""
 
 
 def keep_document(
@@ -46,7 +47,7 @@ def keep_document(
         test=test,
         data=filled,
         defaulted=defaulted,
-        repeats=_repeated(step, transmission, keys.number, digest, test=test),
+        repeats=None if replaces else _repeated(step, transmission, keys.number, digest, test=test),
         replaces=replaces,
     )
     document = Document(
@@ -81,7 +82,7 @@ def _repeated(
     same = step.tx.documents.of_key(
         number, by="number", partner=transmission.partner, direction=Direction.IN, test=test
     )
-    told = (one.id for one in same if one.content_hash == digest and one.state in _WITH_ERP)
+    told = (one.id for one in same if one.content_hash == digest and one.state in WITH_ERP)
     return next(told, None)
 
 

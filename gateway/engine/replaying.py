@@ -19,6 +19,7 @@ from gateway.engine.delivering import deliver
 from gateway.engine.delivering import read_accepted
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.keeping import WITH_ERP
 from gateway.engine.reading import SetRead
 from gateway.mapping import with_defaults
 from gateway.store import Direction
@@ -31,8 +32,6 @@ from gateway.store import NotFoundError
 from gateway.store import Resolution
 from gateway.store import TransactionSet
 from gateway.store import Transmission
-
-_WITH_ERP = (DocumentState.READY, DocumentState.PUBLISHED)
 
 
 @dataclass(slots=True)
@@ -124,7 +123,7 @@ class _Again:
                 hold.id, Resolution.REJECTED, at=step.at, who=self.who, note="read again"
             )
             step.tx.documents.move(old.id, DocumentState.REJECTED, at=step.at)
-        replaces = old.id if old.state in _WITH_ERP else None
+        replaces = old.id if old.state in WITH_ERP else None
         new = deliver(step, self.transmission, self.decision, read, replaces=replaces)
         step.tx.sets.carry(carried.id, new)
         self.replayed.replaced[old.id] = new

@@ -85,6 +85,20 @@ def test_the_same_again_changes_nothing(desk: Desk) -> None:
     assert carried.interchange == interchange(desk)
 
 
+def test_what_reads_as_it_once_did_replaces_and_repeats_nothing(desk: Desk) -> None:
+    """Who passes over what is repeated would keep the wrong one."""
+    mend(desk)
+    desk.act(command="replay", key=interchange(desk), who="ada")
+    (desk.home / "partners/harbor-medical/maps/855.yaml").unlink()
+    desk.act(command="reload")
+    desk.act(command="replay", key=interchange(desk), who="ada")
+    desk.work()
+    first, second, third = by_number(desk)["SO-1"]
+    assert third["data"] == first["data"]
+    assert third["replaces"] == second["id"]
+    assert "repeats" not in third
+
+
 def test_one_document_alone(desk: Desk) -> None:
     mend(desk)
     [other] = by_number(desk)["SO-2"]
