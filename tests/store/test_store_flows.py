@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -395,6 +396,20 @@ def test_what_waits_is_free_when_the_document_before_it_is_held_no_longer(store)
     assert found["number", "4713"] == []
     assert found["order_number", "4712"] == ["D3"]
     assert free.id == "H2"
+
+
+@pytest.mark.parametrize("by", ["number", "order_number"])
+def test_documents_are_found_by_their_number_and_not_among_all_of_a_partner(sqlite_store, by):
+    plans = []
+
+    def note(_connection, cursor, statement, parameters, *_):
+        plans.append(cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    with sqlite_store.reading() as tx:
+        sa.event.listen(tx._connection, "before_cursor_execute", note)
+        tx.documents.of_key("4711", by=by, partner=PARTNER, direction=Direction.IN, test=False)
+        [plan] = plans
+        assert f"USING INDEX ix_documents_{by} " in plan.fetchone()[3]
 
 
 def test_a_hold_is_resolved_once(store):
