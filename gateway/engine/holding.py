@@ -22,8 +22,7 @@ from gateway.store import TransmissionState
 
 
 def hold_file(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
-    """Leaves a whole file to a person, or behind the document it waits for; nothing of it is
-    done."""
+    """Leaves a file to a person, or behind the document it waits for."""
     step.tx.transmissions.move(transmission.id, TransmissionState.HELD, findings=findings)
     step.hold("transmission", transmission.id, transmission.partner, findings, transmission.name)
     if transmission.direction is Direction.OUT:

@@ -22,6 +22,7 @@ from gateway.engine.delivering import take_sets
 from gateway.engine.gateway import SHORT
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
+from gateway.engine.holding import hold_file
 from gateway.engine.reading import Read
 from gateway.engine.sending import codes_of
 from gateway.engine.sending import oversize_of
@@ -156,14 +157,10 @@ def _finish(
         strays = [Finding(Code.EMPTY_FILE)]
     findings = (*held, *strays)
     if has_errors(findings) or not decisions:
-        state = TransmissionState.HELD
-        step.hold(
-            "transmission", transmission.id, transmission.partner, findings, transmission.name
-        )
-    elif all(one.fate is Fate.DUPLICATE for one in decisions):
-        state = TransmissionState.DUPLICATE
-    else:
-        state = TransmissionState.TRANSLATED
+        hold_file(step, transmission, findings)
+        return
+    repeated = all(one.fate is Fate.DUPLICATE for one in decisions)
+    state = TransmissionState.DUPLICATE if repeated else TransmissionState.TRANSLATED
     step.tx.transmissions.move(transmission.id, state, findings=findings)
     step.record(
         f"file-{state}",

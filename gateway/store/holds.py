@@ -28,12 +28,12 @@ from gateway.store.states import AlertState
 from gateway.store.states import DocumentState
 from gateway.store.states import Resolution
 
-BEHIND = (DocumentState.HELD, DocumentState.QUEUED)
+_BEHIND = (DocumentState.HELD, DocumentState.QUEUED)
 """The states of a document that a later one of its key waits for."""
 _FREE = (
     select(holds)
     .join(documents, documents.c.id == holds.c.behind)
-    .where(holds.c.resolved_at.is_(None), documents.c.state.not_in(BEHIND))
+    .where(holds.c.resolved_at.is_(None), documents.c.state.not_in(_BEHIND))
     .order_by(holds.c.id)
 )
 _WAITING = (AlertState.PENDING, AlertState.COMMANDED, AlertState.POSTED)
