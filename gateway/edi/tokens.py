@@ -62,6 +62,7 @@ class Tokenizer:
         self._between = _BETWEEN
         self._split: Callable[[str], tuple[str, list[Element]]] | None = None
         self._skipping = False
+        self._enough = 0
         self.cut = False
         """Whether what comes now is of a segment that the input ended in."""
 
@@ -71,7 +72,9 @@ class Tokenizer:
     def feed(self, data: bytes) -> Iterator[Token]:
         for at in range(0, len(data), _BLOCK):
             self._buffer += data[at : at + _BLOCK]
-            yield from self._read(final=False)
+            if len(self._buffer) >= self._enough:
+                self._enough = 0
+                yield from self._read(final=False)
 
     def close(self) -> Iterator[Token]:
         """Ends the input: what is unfinished is yielded as it stands."""
@@ -155,6 +158,9 @@ class Tokenizer:
             kept = release if _is_released(self._buffer, opening) else b""
             self._offset += len(self._buffer) - len(kept)
             self._buffer = kept
+        elif len(self._buffer) >= _BLOCK:
+            # Looked at again when it has doubled: a long segment takes no more than linear time.
+            self._enough = min(2 * len(self._buffer), LONGEST_SEGMENT + 1)
         return False
 
     def _whole_sets(self, *, final: bool) -> Generator[Token, None, int]:

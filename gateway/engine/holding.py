@@ -44,9 +44,9 @@ def waits_for(
     by, key = "number", keys.number
     if document_type == "purchase_order_response" and keys.order:
         by, key = "order_number", keys.order
-    of_key = step.tx.documents.of_key
-    for one in of_key(key, by=by, partner=partner, direction=direction, test=test):
-        if one.type == document_type and (_is_held(one) or _is_retried(step, one)):
+    unsent = step.tx.documents.unsent
+    for one in unsent(document_type, key, by=by, partner=partner, direction=direction, test=test):
+        if one.state is DocumentState.HELD or _is_retried(step, one):
             return (Finding(Code.EARLIER_HELD, value=one.number, detail={"document": one.id}),)
     return ()
 
@@ -64,14 +64,8 @@ def still_waits_for(step: Step, document: Document) -> tuple[Finding, ...]:
     return waits if behind_of(waits) != document.id else ()
 
 
-def _is_held(document: Document) -> bool:
-    return document.state is DocumentState.HELD
-
-
 def _is_retried(step: Step, document: Document) -> bool:
-    """Whether its partner's server has not taken it when it was tried."""
-    if document.state is not DocumentState.QUEUED:
-        return False
+    """Whether the partner's server has not taken a queued document when it was tried."""
     carried = step.tx.sets.carrying(document.id)
     message = step.tx.as2.of_interchange(carried[0].interchange) if carried else None
     return message is not None and message.attempts > 0

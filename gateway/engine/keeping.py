@@ -79,10 +79,10 @@ def _repeated(
     """The document of the partner's that said the very same, of which the ERP must know."""
     if transmission.direction is Direction.OUT:
         return None  # such a one is never sent again
-    same = step.tx.documents.of_key(
-        number, by="number", partner=transmission.partner, direction=Direction.IN, test=test
+    same = step.tx.documents.saying(
+        digest, number=number, partner=transmission.partner, direction=Direction.IN, test=test
     )
-    told = (one.id for one in same if one.content_hash == digest and one.state in WITH_ERP)
+    told = (one.id for one in same if one.state in WITH_ERP)
     return next(told, None)
 
 

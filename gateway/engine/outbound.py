@@ -95,12 +95,14 @@ def _find_original(step: Step, partner: Partner, dropped: Dropped) -> Document |
     original = found.find_by_event(partner.name, Direction.OUT, event_key(dropped), test=test)
     if original is not None or dropped.event:
         return original
-    number = keys_of(dropped.type, dropped.data).number
-    content = content_hash(dropped.type, dropped.data)
-    same = found.of_key(
-        number, by="number", partner=partner.name, direction=Direction.OUT, test=test
+    same = found.saying(
+        content_hash(dropped.type, dropped.data),
+        number=keys_of(dropped.type, dropped.data).number,
+        partner=partner.name,
+        direction=Direction.OUT,
+        test=test,
     )
-    return next((one for one in same if one.content_hash == content), None)
+    return same[0] if same else None
 
 
 def _repeat(step: Step, transmission: Transmission, dropped: Dropped, original: Document) -> None:

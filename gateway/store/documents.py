@@ -48,6 +48,13 @@ _BY_KEY = {
     .order_by(_c.created_at, _c.id)
     for key in (_c.number, _c.order_number)
 }
+_UNSENT = {
+    by: query.where(
+        _c.type == bindparam("type"), _c.state.in_((DocumentState.HELD, DocumentState.QUEUED))
+    )
+    for by, query in _BY_KEY.items()
+}
+_SAYING = _BY_KEY["number"].where(_c.content_hash == bindparam("content_hash"))
 
 
 class Documents:
@@ -85,12 +92,27 @@ class Documents:
         )
         return one(self._connection, Document, query)
 
-    def of_key(
-        self, key: str, *, by: str, partner: str, direction: Direction, test: bool
+    def unsent(
+        self,
+        document_type: str,
+        key: str,
+        *,
+        by: str,
+        partner: str,
+        direction: Direction,
+        test: bool,
     ) -> list[Document]:
-        """The documents whose `by` (`number` or `order_number`) is the key, the oldest first."""
+        """The documents of a type that are held or queued and whose `by` (`number` or
+        `order_number`) is the key, the oldest first."""
         bound = {"key": key, "partner": partner, "direction": direction, "test": test}
-        return records(self._connection, Document, _BY_KEY[by], **bound)
+        return records(self._connection, Document, _UNSENT[by], type=document_type, **bound)
+
+    def saying(
+        self, content_hash: str, *, number: str, partner: str, direction: Direction, test: bool
+    ) -> list[Document]:
+        """The documents of a number whose content is the same, the oldest first."""
+        bound = {"key": number, "partner": partner, "direction": direction, "test": test}
+        return records(self._connection, Document, _SAYING, content_hash=content_hash, **bound)
 
     def of_interchange(self, interchange_id: str) -> list[Document]:
         """The documents an interchange carries, in its order."""

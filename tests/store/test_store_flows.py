@@ -383,18 +383,32 @@ def test_what_waits_is_free_when_the_document_before_it_is_held_no_longer(store)
         found = {
             (by, key): [
                 one.id
-                for one in tx.documents.of_key(
-                    key, by=by, partner=PARTNER, direction=Direction.IN, test=False
+                for one in tx.documents.unsent(
+                    "purchase_order",
+                    key,
+                    by=by,
+                    partner=PARTNER,
+                    direction=Direction.IN,
+                    test=False,
                 )
             ]
             for by, key in (("number", "4711"), ("number", "4713"), ("order_number", "4712"))
         }
         assert tx.holds.free() == []
         tx.documents.move("D1", DocumentState.READY, at=NOON)
+        [left] = tx.documents.unsent(
+            "purchase_order",
+            "4711",
+            by="number",
+            partner=PARTNER,
+            direction=Direction.IN,
+            test=False,
+        )
         [free] = tx.holds.free()
     assert found["number", "4711"] == ["D1", "D2"]
     assert found["number", "4713"] == []
     assert found["order_number", "4712"] == ["D3"]
+    assert left.id == "D2"
     assert free.id == "H2"
 
 
@@ -407,7 +421,9 @@ def test_documents_are_found_by_their_number_and_not_among_all_of_a_partner(sqli
 
     with sqlite_store.reading() as tx:
         sa.event.listen(tx._connection, "before_cursor_execute", note)
-        tx.documents.of_key("4711", by=by, partner=PARTNER, direction=Direction.IN, test=False)
+        tx.documents.unsent(
+            "purchase_order", "4711", by=by, partner=PARTNER, direction=Direction.IN, test=False
+        )
         [plan] = plans
         assert f"USING INDEX ix_documents_{by} " in plan.fetchone()[3]
 
