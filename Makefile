@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_HOME ?= .
+# tests start many processes, which would each compile the program anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test run lint bench corpus long clean
 
