@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from homes import Desk
 from homes import Run
 from homes import make_home
 from homes import make_plain_home
+
+from gateway.engine import definitions
+from gateway.mapping import Map
+from gateway.mapping.hatch import FindHatch
 
 CORPUS = Path(os.environ.get("GATEWAY_TEST_CORPUS", ROOT.parent / "shared" / "corpus"))
 _ROW = re.compile(r"::test_row_([a-r])_")
@@ -52,6 +57,27 @@ def corpus() -> Path:
     if not (CORPUS / "INDEX.tsv").is_file():
         pytest.skip("the public sample corpus is not here: set GATEWAY_TEST_CORPUS")
     return CORPUS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_packaged_map_loaded_once() -> Iterator[None]:
+    """Loading a map is pure, takes a tenth of a second, and is what most homes begin with."""
+    packaged, load_map = definitions.packaged_maps(), definitions.load_map
+
+    @cache
+    def load_packaged(dialect: str, release: str, kind: str) -> Map | None:
+        return load_map(packaged, dialect, release, kind)
+
+    def load(
+        root: Path, dialect: str, release: str, kind: str, overlay: Path | None, find: FindHatch
+    ) -> Map | None:
+        if root == packaged and overlay is None:
+            return load_packaged(dialect, release, kind)
+        return load_map(root, dialect, release, kind, overlay, find)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(definitions, "load_map", load)
+        yield
 
 
 @pytest.fixture

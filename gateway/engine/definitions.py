@@ -56,7 +56,7 @@ class Definitions:
         self._compiled: dict[tuple[int, Delimiters], CompiledReader] = {}
         self._carriers: dict[tuple[object, ...], tuple[str, Map]] = {}
         self._writers: dict[tuple[int, str], tuple[Partner, CompiledWriter]] = {}
-        self._overlays: dict[Path, str] = {}
+        self._said_by: dict[Path, dict[str, str]] = {}
         self._dictionaries: dict[tuple[str, str], Dictionary | None] = {}
 
     def guide_of(self, dialect: Dialect, release: str, kind: str) -> Guide | None:
@@ -106,9 +106,13 @@ class Definitions:
         key = (partner.dialect.name, partner.release, partner.overlays, document_type)
         if key not in self._carriers:
             for release, kind in self.kinds(partner.dialect):
-                map_ = self.map_of(partner.dialect, release, kind, partner)
-                if release == partner.release and map_ and map_.document == document_type:
-                    self._carriers[key] = kind, map_
+                if release != partner.release:
+                    continue
+                path = self.root / partner.dialect.name / release / f"{kind}.yaml"
+                if self._said(path, "document") == document_type:
+                    map_ = self.map_of(partner.dialect, release, kind, partner)
+                    if map_ is not None:
+                        self._carriers[key] = kind, map_
         return self._carriers.get(key)
 
     def writer_of(self, map_: Map, partner: Partner) -> CompiledWriter:
@@ -126,14 +130,17 @@ class Definitions:
 
     def overlay_of(self, partner: Partner, name: str) -> Path | None:
         """The partner's overlay file of the base map `name` (x12/004010/850)."""
-        return next((path for path in partner.overlays if self._extended(path) == name), None)
+        return next(
+            (path for path in partner.overlays if self._said(path, "overlay") == name), None
+        )
 
-    def _extended(self, overlay: Path) -> str:
-        """The name of the base map that an overlay file changes."""
-        if overlay not in self._overlays:
-            named = (load(overlay).mapping or {}).get("overlay")
-            self._overlays[overlay] = (named.text or "") if named else ""
-        return self._overlays[overlay]
+    def _said(self, path: Path, key: str) -> str:
+        """What a map or overlay file says at its top: the `document` it carries, the `overlay`'s
+        base map. Raises DefinitionError."""
+        if path not in self._said_by:
+            entries = load(path).mapping or {}
+            self._said_by[path] = {name: node.text or "" for name, node in entries.items()}
+        return self._said_by[path].get(key, "")
 
     def service_segment(self, dialect: Dialect, version: str, tag: str) -> SegmentDef | None:
         """The definition of an envelope segment (ISA, GS, UNB) in this syntax version."""
@@ -176,7 +183,7 @@ class Definitions:
         faults: list[str] = []
         seen: dict[str, str] = {}
         for path in partner.overlays:
-            name = self._extended(path)
+            name = self._said(path, "overlay")
             place = f"partners/{partner.name}/maps/{path.name}:1"
             if self.find_map(name) is None:
                 faults.append(f"{place}: overlay: there is no map {name!r}")
