@@ -68,7 +68,7 @@ def load(path: Path, name: str | None = None) -> Node:
 
 
 def parse(text: str, file: str) -> Node:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         root = yaml.compose(text, Loader=loader)
     except yaml.YAMLError as error:
