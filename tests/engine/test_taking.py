@@ -300,7 +300,9 @@ finally:
 """
 
 
-@pytest.mark.parametrize("byte", [b"A", b"~", b"\n"])
+@pytest.mark.parametrize(
+    "byte", [b"A", *(pytest.param(byte, marks=pytest.mark.long) for byte in (b"~", b"\n"))]
+)
 def test_200_megabytes_of_one_byte_are_held_in_little_memory(
     tmp_path: Path, gateway: Run, byte: bytes
 ) -> None:
