@@ -39,7 +39,7 @@ def normal(value: Any, name: str = "") -> Any:
 
 def _ordered(items: list[Any], name: str) -> list[Any]:
     if name in UNORDERED:
-        return sorted(items, key=_sort_text)
+        return sorted(items, key=spelled)
     return sorted(items, key=_type_of) if name in GROUPED else items
 
 
@@ -47,8 +47,9 @@ def _type_of(item: Any) -> str:
     return str(item.get("type", "")) if isinstance(item, dict) else ""
 
 
-def _sort_text(item: Any) -> str:
-    return json.dumps(item, sort_keys=True)
+def spelled(value: Any) -> str:
+    """A text that is the same for the same data."""
+    return json.dumps(value, sort_keys=True)
 
 
 def alike(one: Any, other: Any, name: str = "") -> bool:

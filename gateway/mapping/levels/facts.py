@@ -6,7 +6,6 @@ nothing outside it; a `Notice` has them by number.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -17,6 +16,7 @@ from gateway.edi.finding import Finding
 from gateway.mapping.levels.amounts import total
 from gateway.mapping.levels.tree import top_down
 from gateway.mapping.normal import normal
+from gateway.mapping.normal import spelled
 from gateway.mapping.path import Scope
 
 Keys = dict[Any, int]
@@ -121,11 +121,6 @@ def without(scope: Scope, *names: str) -> Scope:
     return left
 
 
-def text_of(value: Any) -> str:
-    """A text that is the same for the same data."""
-    return json.dumps(normal(value), sort_keys=True)
-
-
 class _Gatherer:
     def __init__(self, document: Scope) -> None:
         orders = items_of(document, "orders")
@@ -203,7 +198,7 @@ class _Gatherer:
     def find_order(self, reference: Scope, line: int) -> int:
         """The number of the order that such lines tell of."""
         count = len(self.notice.orders)
-        order = self.known.setdefault(text_of(reference), count)
+        order = self.known.setdefault(spelled(normal(reference)), count)
         if order == count:
             self.notice.orders.append(Order(f"lines[{line}]", {"order_reference": reference}))
             self.told[str(reference.get("id"))] = reference, order

@@ -17,11 +17,11 @@ import orjson
 from gateway.mapping.levels.amounts import total
 from gateway.mapping.levels.facts import Notice
 from gateway.mapping.levels.facts import gather
-from gateway.mapping.levels.facts import text_of
 from gateway.mapping.levels.facts import without
 from gateway.mapping.levels.tree import top_down
 from gateway.mapping.normal import alike
 from gateway.mapping.normal import normal
+from gateway.mapping.normal import spelled
 from gateway.mapping.path import Scope
 
 
@@ -119,7 +119,7 @@ def missing(notice: Notice, again: Notice) -> Iterator[str]:
     """The paths of what the second notice does not say as the first does."""
     if _is_spelled_alike(notice, again):
         return
-    words = _Words(text_of)
+    words = _Words(lambda data: spelled(normal(data)))
     one, other = _Said(notice, words), _Said(again, words)
     paths = [*_missing_lines(one, other)]
     bare = one.bare - other.bare

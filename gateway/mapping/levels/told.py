@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from typing import Generic
 from typing import TypeVar
+
+from gateway.mapping.normal import spelled
 
 Row = TypeVar("Row")
 
@@ -24,7 +25,7 @@ class Told(Generic[Row]):
     def find(self, said: Any) -> Row | None:
         """The row that was told alike."""
         if self._many:
-            return self._many.get(_text(said))
+            return self._many.get(spelled(said))
         for known, row in self._few:
             if known == said:
                 return row
@@ -33,12 +34,8 @@ class Told(Generic[Row]):
     def add(self, said: Any, row: Row) -> None:
         """A row that none was told like."""
         if self._many:
-            self._many[_text(said)] = row
+            self._many[spelled(said)] = row
             return
         self._few.append((said, row))
         if len(self._few) > _FEW:
-            self._many = {_text(known): one for known, one in self._few}
-
-
-def _text(said: Any) -> str:
-    return json.dumps(said, sort_keys=True)
+            self._many = {spelled(known): one for known, one in self._few}
