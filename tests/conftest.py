@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run only the long campaigns")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a core: many tests wait for a server or a process."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The ordinary suite, or with --long the campaigns."""
     long = config.getoption("--long")
