@@ -1,4 +1,4 @@
-"""`held`, `resend` and `replay`: what waits for a person, and what the person decides."""
+"""`held`, `resend`, `settle` and `replay`: what waits for a person, and what the person decides."""
 
 from __future__ import annotations
 
@@ -232,6 +232,22 @@ def resend_command(home: Path, key: str, who: str) -> None:
     reply = carried_out(home, {"command": "resend", "key": key, "who": who})
     for name in reply["names"]:
         click.echo(name)
+
+
+@click.command("settle")
+@click.argument("key", metavar="ID")
+@click.option("--note", required=True, help="Why, for the record and the receipt.")
+@who_option
+@click.pass_obj
+def settle_command(home: Path, key: str, note: str, who: str) -> None:
+    """Accepts a sent or overdue document that the partner confirmed by other means.
+
+    Nothing is sent. An acknowledgment that comes later still counts.
+
+    Example: gateway settle 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0 --note "confirmed by telephone"
+    """
+    carried_out(home, {"command": "settle", "key": key, "note": note, "who": who})
+    click.echo("Settled.")
 
 
 @click.command("replay")

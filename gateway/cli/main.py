@@ -23,6 +23,7 @@ COMMANDS = {
     "roundtrip": "gateway.cli.laws",
     "held": "gateway.cli.held",
     "resend": "gateway.cli.held",
+    "settle": "gateway.cli.held",
     "replay": "gateway.cli.held",
     "partner": "gateway.cli.numbers",  # and with it gateway.cli.partners
     "cert": "gateway.cli.offers",  # and with it gateway.cli.certs

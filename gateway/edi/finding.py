@@ -98,6 +98,7 @@ class Code(StrEnum):
     INTERCHANGE_CONFLICT = "interchange-conflict"
     ACKNOWLEDGMENT_UNMATCHED = "acknowledgment-unmatched"
     ACKNOWLEDGMENT_OVERDUE = "acknowledgment-overdue"
+    SETTLED_BY_PERSON = "settled-by-person"
     DELIVERY_FAILED = "delivery-failed"
     PARTNER_REJECTED = "partner-rejected"
     INTERNAL = "internal"

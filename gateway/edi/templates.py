@@ -218,6 +218,10 @@ TEMPLATES: dict[Code, str] = {
         "No acknowledgment came in time[; it was due {expected}]."
         " Ask the partner whether the document arrived."
     ),
+    Code.SETTLED_BY_PERSON: (
+        "This was settled[ by {who}] without the partner's acknowledgment[: {value}]."
+        " One that comes later still counts."
+    ),
     Code.DELIVERY_FAILED: (
         "The message was not delivered[: {value}]."
         " Settle the cause with the partner, then release it to send it again."

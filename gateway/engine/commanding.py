@@ -50,6 +50,8 @@ def _act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
                 return {"hold": resolving.reject(gateway, key, who, note or None).id}
             case "resend":
                 return {"names": resolving.resend(gateway, key, who)}
+            case "settle":
+                return {"document": resolving.settle_by_person(gateway, key, who, note)}
             case "replay":
                 return asdict(replay(gateway, key, who))
             case "numbers":

@@ -19,6 +19,7 @@ from gateway.engine.gateway import Step
 from gateway.engine.reading import SetRead
 from gateway.engine.receipts import write_receipt
 from gateway.partner.partner import Partner
+from gateway.store import Document
 from gateway.store import DocumentState
 from gateway.store import InterchangeState
 from gateway.store import TransactionSet
@@ -92,7 +93,7 @@ def _apply(step: Step, partner: Partner, ours: TransactionSet, one: Answer) -> N
         step.tx.interchanges.move(ours.interchange, InterchangeState.ACKNOWLEDGED)
     document = step.tx.documents.get(ours.document)
     state = DocumentState(verdict.value)
-    if document.state is not state:
+    if document.state is not state or _by_person(document):
         step.tx.documents.move(document.id, state, at=step.at, findings=findings)
         step.record(
             f"document-{state.value.replace('_', '-')}",
@@ -105,6 +106,11 @@ def _apply(step: Step, partner: Partner, ours: TransactionSet, one: Answer) -> N
         if state is DocumentState.REJECTED:
             step.alert("rejected", document.id, partner=partner.name, name=document.number)
         write_receipt(step, document.id)
+
+
+def _by_person(document: Document) -> bool:
+    """Whether it was settled without an acknowledgment, which has come now."""
+    return any(finding.code is Code.SETTLED_BY_PERSON for finding in document.findings)
 
 
 def _apply_to_acknowledgment(

@@ -111,7 +111,8 @@ _T, _I, _V, _D = TransmissionState, InterchangeState, Verdict, DocumentState
 _ANSWERS = frozenset({_V.ACCEPTED, _V.ACCEPTED_WITH_ERRORS, _V.REJECTED})
 _OUTCOMES = frozenset({_D.ACCEPTED, _D.ACCEPTED_WITH_ERRORS, _D.REJECTED})
 
-# Partners correct an acknowledgment by sending another, so an outcome may change once given.
+# Partners correct an acknowledgment by sending another, so an outcome may change once given, and
+# what a person settled is settled again by their own.
 TRANSMISSION_MOVES: dict[TransmissionState, frozenset[TransmissionState]] = {
     _T.RECEIVED: frozenset({_T.TRANSLATED, _T.HELD, _T.REJECTED, _T.DUPLICATE}),
     _T.HELD: frozenset({_T.RECEIVED, _T.REJECTED, _T.TRANSLATED}),
@@ -147,5 +148,5 @@ DOCUMENT_MOVES: dict[DocumentState, frozenset[DocumentState]] = {
     _D.SENT: _OUTCOMES | {_D.OVERDUE, _D.QUEUED, _D.HELD},
     _D.OVERDUE: _OUTCOMES | {_D.QUEUED, _D.HELD},
     _D.HELD: _OUTCOMES | {_D.READY, _D.RECEIVED, _D.REFUSED, _D.QUEUED, _D.SENT},
-    **{outcome: (_OUTCOMES - {outcome}) | {_D.QUEUED} for outcome in _OUTCOMES},
+    **dict.fromkeys(_OUTCOMES, _OUTCOMES | {_D.QUEUED}),
 }

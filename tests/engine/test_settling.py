@@ -21,6 +21,7 @@ from engine_wire import order
 from engine_wire import order_response
 from engine_wire import x12
 from homes import Desk
+from homes import Run
 
 OURS = "4012345000009:14+4098765000003:14"
 
@@ -223,6 +224,42 @@ def test_an_accepted_order_sent_again_stays_accepted(desk: Desk) -> None:
     desk.receive("alpenmed", answer_contrl(f"UCI+{sent['interchange']}+{OURS}+7"))
     desk.act(command="resend", key=sent["document"])
     assert desk.receipt("alpenmed")["state"] == "accepted"
+
+
+def test_what_the_partner_confirms_by_telephone_is_settled_and_noted(
+    desk: Desk, gateway: Run
+) -> None:
+    sent = desk.send("harbor-medical", order("1"))
+    desk.later = timedelta(days=2)
+    desk.work()
+    for _ in range(2):
+        settled = desk.act(command="settle", key=sent["document"], note="by telephone")
+        assert settled == {"document": sent["document"]}
+    receipt = desk.receipt("harbor-medical")
+    [finding] = receipt["findings"]
+    assert (receipt["state"], finding["code"]) == ("accepted", "settled-by-person")
+    said = 'This was settled by sam without the partner\'s acknowledgment: "by telephone".'
+    assert finding["message"].startswith(said)
+    assert desk.events().count("document-settled") == 1
+    assert len(desk.sent("harbor-medical")) == 1
+    told = gateway("--home", desk.home, "trace", "1").stdout
+    assert "note by telephone, number 1, type purchase_order, who sam" in told
+
+
+@pytest.mark.parametrize(
+    "answer, state, said", [("A", "accepted", set()), ("R*5", "rejected", {"partner-rejected"})]
+)
+def test_an_acknowledgment_after_the_telephone_still_counts(
+    desk: Desk, answer: str, state: str, said: set[str]
+) -> None:
+    sent = desk.send("harbor-medical", order("1"))
+    desk.act(command="settle", key=sent["document"], note="by telephone")
+    notes = ("AK2*850*0001", f"AK5*{answer}", f"AK9*{answer[0]}*1*1*1")
+    desk.receive("harbor-medical", answer_997(sent["group"], *notes))
+    receipt = desk.receipt("harbor-medical")
+    assert (receipt["state"], {one["code"] for one in receipt["findings"]}) == (state, said)
+    later = desk.act(command="settle", key=sent["document"], note="by telephone")
+    assert later["error"].startswith(f"it is {state}: only what is sent or overdue can be settled")
 
 
 def test_what_a_wrong_clock_sent_is_overdue_when_the_clock_is_right(desk: Desk) -> None:
