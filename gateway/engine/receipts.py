@@ -107,7 +107,7 @@ def _receipt(step: Step, document: Document) -> dict[str, Any]:
         due = document.ack_due_at.isoformat(timespec="seconds")
         receipt["acknowledgment_due"] = due
     message = step.tx.as2.of_interchange(interchange.id) if interchange else None
-    if message is not None:
+    if message is not None and not step.tx.publications.of_owner(message.interchange or ""):
         receipt |= _transport(message)
         if message.state is As2State.DELIVERED and document.state is DocumentState.SENT:
             receipt["state"] = "received"

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ from gateway.engine.log import log
 from gateway.engine.mending import folder_lines
 from gateway.engine.overseeing import Teller
 from gateway.engine.overseeing import send_alerts
+from gateway.engine.sending import goes_by_folder
+from gateway.engine.sending import leave_as2
 from gateway.engine.taking import WATCHED
 from gateway.engine.working import Worker
 from gateway.engine.working import work_on
@@ -70,8 +73,8 @@ def once(root: Path) -> list[str]:
             before = _last_entry(gateway)
             worker = Worker(gateway)
             worker.start()
-            worker.drain()
             with _exchange(gateway) as exchange:
+                worker.drain()
                 while exchange is not None and exchange.drain():
                     worker.drain()
             while send_alerts(gateway):
@@ -88,12 +91,24 @@ def _exchange(
 ) -> Iterator[Exchange | None]:
     """AS2, where gateway.yaml has it."""
     if gateway.settings.as2 is None:
+        _leave_as2(gateway)
         yield None
         return
     from gateway.engine.as2_working import Exchange  # loads cryptography
 
     with Exchange(gateway, tell) as exchange:
         yield exchange
+
+
+def _leave_as2(gateway: Gateway) -> None:
+    """What was to go by AS2, which gateway.yaml has no longer, goes into the partners' folders."""
+    with gateway.store.reading() as tx:
+        queued = tx.as2.due(gateway.clock(), timedelta())
+    for message in queued:
+        partner = gateway.partners.get(message.partner)
+        if partner is not None and goes_by_folder(partner, message):
+            with gateway.step("as2-sent") as step:
+                leave_as2(step, message)
 
 
 def _last_entry(gateway: Gateway) -> int:
