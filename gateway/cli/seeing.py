@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from gateway.store import Count
     from gateway.store import Document
     from gateway.store import Hold
+    from gateway.store import Transmission
+
+_REFUSED_WITHIN = timedelta(days=7)
+_MOST = 100
 
 
 @click.command("status")
@@ -58,6 +63,15 @@ def _facts(seen: _Seen) -> dict[str, Any]:
         ],
         "overdue": [document_facts(document) for document in seen.late],
         "rejected": [document_facts(document) for document in seen.rejected],
+        "refused": [
+            {
+                "partner": one.partner,
+                "name": one.name,
+                "at": one.received_at,
+                "findings": _codes(one),
+            }
+            for one in seen.refused
+        ],
         "expiring": [
             {"file": one.file, "use": list(one.uses), "days": one.days} for one in seen.expiring
         ],
@@ -79,8 +93,8 @@ def _print_seen(seen: _Seen) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One look at a home: what runs, lies in folders, is held, late or rejected; `nothing` says
-    that it never ran, `unread` why its database cannot be read."""
+    """One look at a home: what runs, lies in folders, is held, late, rejected or was refused;
+    `nothing` says that it never ran, `unread` why its database cannot be read."""
 
     running: bool = False
     nothing: str = ""
@@ -92,6 +106,7 @@ class _Seen:
     unsent: Sequence[As2Message] = ()
     late: Sequence[Document] = ()
     rejected: Sequence[Document] = ()
+    refused: Sequence[Transmission] = ()
     expiring: Sequence[Expiring] = ()
 
 
@@ -128,6 +143,7 @@ def _look(home: Path) -> _Seen:
 
 
 def _with_stored(seen: _Seen, home: Path) -> _Seen:
+    from gateway.engine.ids import utc_now
     from gateway.store import Direction
     from gateway.store import DocumentState
 
@@ -141,6 +157,7 @@ def _with_stored(seen: _Seen, home: Path) -> _Seen:
             late=tx.documents.listed(state=DocumentState.OVERDUE),
             # one of theirs was rejected by a person, who knows of it
             rejected=[one for one in rejected if one.direction is Direction.OUT],
+            refused=tx.transmissions.refused(utc_now() - _REFUSED_WITHIN, limit=_MOST + 1),
         )
 
 
@@ -172,6 +189,7 @@ def _print_needs(seen: _Seen) -> None:
         *(f"not sent  {one.partner}: {one.name} ({_tries(one)})" for one in seen.unsent),
         *_lines("overdue", seen.late, seen.counts),
         *_lines("rejected", seen.rejected, seen.counts),
+        *_refusals(seen.refused),
         *(f"expiring  {one}" for one in seen.expiring),
     ]
     click.echo("Needs a person:" if needs else "Nothing needs a person.")
@@ -181,6 +199,8 @@ def _print_needs(seen: _Seen) -> None:
         click.echo("Next: gateway held list")
     elif seen.unsent or seen.late or seen.rejected:
         click.echo("Next: gateway trace NUMBER")
+    elif seen.refused:
+        click.echo("Next: read outbox/PARTNER/receipts/NAME.receipt.json, mend it, drop it again")
     elif any(fault.startswith("partners/") for fault in seen.faults):
         click.echo("Next: gateway partner check")
     elif seen.expiring:
@@ -196,13 +216,22 @@ def _lines(state: str, listed: Sequence[Document], counts: Sequence[Count]) -> l
     return [*lines, f"{state:9} and {more} older ones"] if more > 0 else lines
 
 
+def _refusals(refused: Sequence[Transmission]) -> list[str]:
+    lines = [f"refused   {one.partner}: {one.name} ({', '.join(_codes(one))})" for one in refused]
+    return [*lines[:_MOST], "refused   and older ones"] if len(lines) > _MOST else lines
+
+
 def _tries(message: As2Message) -> str:
     next_at = f", next {message.next_at:%H:%M}Z" if message.next_at else ""
     return f"tries: {message.attempts}{next_at}"
 
 
 def _why(hold: Hold) -> str:
-    return ", ".join(sorted({finding.code.value for finding in hold.findings}))
+    return ", ".join(_codes(hold))
+
+
+def _codes(found: Hold | Transmission) -> list[str]:
+    return sorted({finding.code.value for finding in found.findings})
 
 
 def _count(count: Count) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 from sqlalchemy import select
 from sqlalchemy import update
@@ -78,6 +80,29 @@ class Transmissions:
             query = query.where(_c.state == state)
         if partner is not None:
             query = query.where(_c.partner == partner)
+        return records(self._connection, Transmission, query)
+
+    def refused(self, since: datetime, *, limit: int = 100) -> list[Transmission]:
+        """Drops that were refused, the newest first, but for those that were dropped anew under
+        their name."""
+        later = transmissions.alias()
+        anew = select(later.c.id).where(
+            later.c.name == _c.name,
+            later.c.partner == _c.partner,
+            later.c.direction == Direction.OUT,
+            later.c.id > _c.id,
+        )
+        query = (
+            select(transmissions)
+            .where(
+                _c.state == TransmissionState.REJECTED,
+                _c.direction == Direction.OUT,
+                _c.received_at >= since,
+                ~anew.exists(),
+            )
+            .order_by(_c.id.desc())
+            .limit(limit)
+        )
         return records(self._connection, Transmission, query)
 
     def move(

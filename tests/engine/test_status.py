@@ -42,6 +42,24 @@ def test_it_says_how_many_it_does_not_list(tmp_path: Path, gateway: Run) -> None
     assert told[-1] == "overdue   and 3 older ones"
 
 
+def test_it_names_what_the_erp_dropped_and_was_refused(tmp_path: Path, gateway: Run) -> None:
+    desk = Desk(make_plain_home(tmp_path / "home"))
+    desk.later = timedelta(days=-8)
+    desk.send("alpenmed", b"no order", "long ago.json")
+    desk.later = timedelta()
+    for name in ("anew.json", "mended.json", "refused.json"):
+        desk.send("alpenmed", b"no order", name)
+    desk.send("alpenmed", b"no order", "anew.json")
+    desk.send("alpenmed", order("1"), "mended.json")
+    desk.close()
+    assert needs(desk.home, gateway) == [
+        "refused   alpenmed: anew.json (json-invalid)",
+        "refused   alpenmed: refused.json (json-invalid)",
+    ]
+    [first, _] = json.loads(gateway("--home", desk.home, "status", "--json").stdout)["refused"]
+    assert (first["name"], first["findings"]) == ("anew.json", ["json-invalid"])
+
+
 def lay(path: Path, kind: str) -> None:
     """Something that is no regular file."""
     match kind:
