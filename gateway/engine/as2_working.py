@@ -43,6 +43,10 @@ _OPENING = 16
 _POSTING = 64
 """Lanes that may wait for a partner's server side by side."""
 _AFTER_FAILURE = 2.0
+_OWN_FAULT = (
+    "a fault of the gateway's own; nothing is lost, it is tried again; report the lines"
+    " internal-error of its log, which `gateway once --verbose` shows too"
+)
 _LOOK_AT_CERTIFICATES = timedelta(hours=1)
 
 Lane = tuple[str, str]
@@ -149,7 +153,7 @@ class Exchange:
             self._woken.clear()
             reasons: list[str] = []
             try:
-                attempt(self._start, partial(self._rest, reasons=reasons))
+                attempt(self._start, partial(self._fail, reasons=reasons))
             except (TransientError, StoreError, OSError) as error:
                 log("as2-round-failed", level=logging.ERROR, reason=str(error))
                 reasons.append(str(error))
@@ -208,13 +212,17 @@ class Exchange:
             if self._stopped.is_set():
                 return
             try:
-                if not attempt(job, partial(self._rest, reasons=reasons)):
+                if not attempt(job, partial(self._fail, reasons=reasons)):
                     break
             except (TransientError, StoreError, OSError) as error:
                 self._rest(str(error), reasons)
         self._note(lane, reasons)
         self._woken.set()
         self._tell()
+
+    def _fail(self, _: str, reasons: list[str]) -> bool:
+        """A fault of ours: its own words are for the log's line, not for who reads this."""
+        return self._rest(_OWN_FAULT, reasons)
 
     def _rest(self, reason: str, reasons: list[str]) -> bool:
         """What failed is still due; not at once, and its lane goes on."""

@@ -42,3 +42,20 @@ def test_row_l_a_message_that_cannot_be_made_now_is_made_later(
     assert (north.message().state, north.held()) == (As2State.QUEUED, [])
     north.work()
     assert north.message().state is As2State.DELIVERED
+
+
+def test_a_fault_of_ours_is_told_with_what_to_do_and_without_its_own_words(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_words: object) -> bool:
+        raise KeyError("a piece of a document")
+
+    north = pair[0]
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.engine.as2_working.send_message", fail)
+        north.send("harbor-medical", order("4500000001"))
+        [told] = north.exchange.troubles
+    assert told.startswith("as2 harbor-medical: a fault of the gateway's own; nothing is lost")
+    assert "piece of a document" not in told
+    north.work()
+    assert (north.message().state, north.exchange.troubles) == (As2State.DELIVERED, [])
