@@ -154,6 +154,8 @@ def show_command(home: Path, key: str, bytes_: bool, json_: bool) -> None:
 def _print_hold(hold: Hold, name: str, earlier: Earlier | None) -> None:
     since = f"{hold.held_at:%F %T}Z"
     click.echo(f"{hold.what} {name} of {hold.partner}, held since {since} ({hold.target})")
+    if hold.resolved_at is not None:
+        click.echo("Why it was held then:")
     print_findings(hold.findings)
     if earlier is not None:
         _print_earlier(earlier)

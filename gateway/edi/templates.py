@@ -224,7 +224,8 @@ TEMPLATES: dict[Code, str] = {
     ),
     Code.DELIVERY_FAILED: (
         "The message was not delivered[: {value}]."
-        " Settle the cause with the partner, then release it to send it again."
+        "[ {who} gave it up: to send it after all, `gateway resend ID`."
+        "| Settle the cause with the partner, then release it to send it again.]"
     ),
     Code.PARTNER_REJECTED: (
         "The partner rejected {rejected}[: {value}].[ Reason: {meaning}.]"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Severity
@@ -92,9 +94,16 @@ def reject(gateway: Gateway, key: str, who: str, note: str | None = None) -> Hol
             step.tx.documents.move(hold.target, DocumentState.REJECTED, at=step.at)
         elif hold.what == "as2":
             for document in _held_with(step, step.tx.as2.get(hold.target)):
-                step.tx.documents.move(document.id, DocumentState.REJECTED, at=step.at)
+                findings = tuple(_given_up(one, who) for one in document.findings)
+                step.tx.documents.move(
+                    document.id, DocumentState.REJECTED, at=step.at, findings=findings
+                )
                 write_receipt(step, document.id)
         return hold
+
+
+def _given_up(finding: Finding, who: str) -> Finding:
+    return replace(finding, detail={**finding.detail, "who": who})
 
 
 def _refuse_file(step: Step, hold: Hold) -> None:

@@ -594,6 +594,7 @@ def test_held_shows_what_why_and_how_to_go_on(plain: Path) -> None:
     assert rejected.exit_code == 0
     assert run("--home", plain, "held", "list").output == "Nothing is held.\n"
     assert "rejected by sam" in run("--home", plain, "held", "show", hold["id"]).output
+    assert "Why it was held then:" in run("--home", plain, "held", "show", hold["id"]).output
 
 
 def test_an_edifact_segment_out_of_place_is_told_of_its_message() -> None:

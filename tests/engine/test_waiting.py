@@ -201,6 +201,8 @@ def test_what_a_person_gave_up_is_sent_again_all_the_same(north: As2Desk) -> Non
     sent = north.send("harbor-medical", order("4500000001"))
     give_up(north)
     north.act(command="reject", key=north.held()[0].id)
+    [finding] = north.receipt("harbor-medical")["findings"]
+    assert finding["message"].endswith("sam gave it up: to send it after all, `gateway resend ID`.")
     reply = north.act(command="resend", key=sent["document"])
     assert "error" not in reply, reply
     assert north.message().state == "queued"
