@@ -112,10 +112,29 @@ class Taker:
             if not self._going():
                 break
             if self._seen.is_unchanged(path):
-                taken += _take(gateway, direction, name, path, marker, failed)
+                taken += self._take(direction, name, path, marker, failed)
             else:  # the files before it took their time: somebody has gone on writing
                 self.waiting = True
         return taken
+
+    def _take(
+        self, direction: Direction, partner: str, path: Path, marker: str | None, failed: Failed
+    ) -> bool:
+        gateway = self._gateway
+        failpoint("claim.before-rename")
+        folder = gateway.home.claimed / direction.value / partner
+        try:
+            claimed = claim(path, folder, gateway.new_id(), done_marker=marker)
+        except FolderError as error:
+            self._seen.step_aside(path)
+            failed(error)
+            return False
+        if claimed is None:
+            log("file-vanished", partner=partner, name=readable_name(path.name))
+            return False
+        failpoint("claim.after-rename")
+        _receive(gateway, direction, partner, claimed)
+        return True
 
 
 def _complain(gateway: Gateway, partner: str, folder: str, unreadable: Unreadable) -> None:
@@ -124,29 +143,6 @@ def _complain(gateway: Gateway, partner: str, folder: str, unreadable: Unreadabl
     with gateway.step("receive") as step:
         codes = codes_of((finding,))
         step.record("file-left", partner=partner, name=finding.value, folder=folder, findings=codes)
-
-
-def _take(
-    gateway: Gateway,
-    direction: Direction,
-    partner: str,
-    path: Path,
-    marker: str | None,
-    failed: Failed,
-) -> bool:
-    failpoint("claim.before-rename")
-    folder = gateway.home.claimed / direction.value / partner
-    try:
-        claimed = claim(path, folder, gateway.new_id(), done_marker=marker)
-    except FolderError as error:
-        failed(error)
-        return False
-    if claimed is None:
-        log("file-vanished", partner=partner, name=readable_name(path.name))
-        return False
-    failpoint("claim.after-rename")
-    _receive(gateway, direction, partner, claimed)
-    return True
 
 
 def _receive(gateway: Gateway, direction: Direction, partner: str, claimed: Claimed) -> None:

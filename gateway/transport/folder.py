@@ -49,10 +49,18 @@ class Rest:
 @dataclass(slots=True)
 class FileStability:
     """What earlier sweeps saw, by path. It may be lost: then files only wait a little longer.
-    `left`: what can never be taken, and why."""
+    `left`: what can never be taken, and why. `stuck`: what could not be moved, with the number of
+    that try: it stands behind all others, and behind those that wait for theirs longer."""
 
     resting: dict[Path, Rest] = field(default_factory=dict)
     left: dict[Path, str] = field(default_factory=dict)
+    stuck: dict[Path, int] = field(default_factory=dict)
+    tries: int = 0
+
+    def step_aside(self, path: Path) -> None:
+        """It could not be moved just now."""
+        self.tries += 1
+        self.stuck[path] = self.tries
 
     def seconds_at_rest(self, path: Path, status: os.stat_result, now: float) -> float:
         """How long size and modification time have not changed.
@@ -78,7 +86,7 @@ class FileStability:
 
     def forget_missing(self, folder: Path, present: set[Path]) -> None:
         """Drop what is no longer in the folder, so that a new file of that name starts anew."""
-        for known in (self.resting, self.left):
+        for known in (self.resting, self.left, self.stuck):
             for path in [path for path in known if path.parent == folder]:
                 if path not in present:
                     del known[path]
@@ -95,7 +103,7 @@ class Unreadable:
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One look at a folder: files to take, oldest first; what can never be taken, reported once;
-    and how many files need to rest longer or were not looked at."""
+    and how many files need to rest longer or were not looked at, without those that are stuck."""
 
     ready: list[Path]
     unreadable: list[Unreadable]
@@ -124,11 +132,11 @@ def candidates(
     ready: list[Path] = []
     unfinished = 0
     unreadable: list[Unreadable] = []
-    for path, status in sorted(found.items(), key=_age_order):
+    for path, status in sorted(found.items(), key=lambda entry: _turn(seen, *entry)):
         if is_temporary(path.name) or _is_marker(path, done_marker):
             continue
         if len(ready) == most:
-            unfinished += 1
+            unfinished += path not in seen.stuck
             continue
         reason = _why_unreadable(path, status)
         if reason is not None:
@@ -161,9 +169,9 @@ def markers_of(path: Path, done_marker: str) -> tuple[Path, Path]:
     return path.with_name(path.name + done_marker), path.with_name(path.stem + done_marker)
 
 
-def _age_order(entry: tuple[Path, os.stat_result]) -> tuple[int, str]:
-    path, status = entry
-    return status.st_mtime_ns, path.name
+def _turn(seen: FileStability, path: Path, status: os.stat_result) -> tuple[int, int, str]:
+    """The oldest first, then what is stuck, the longest untried first."""
+    return seen.stuck.get(path, 0), status.st_mtime_ns, path.name
 
 
 def paths_in(folder: Path) -> list[Path]:

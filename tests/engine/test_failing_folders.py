@@ -193,6 +193,26 @@ def test_a_file_that_cannot_be_moved_holds_up_no_other(
     desk.close()
 
 
+def test_many_files_that_cannot_be_moved_hold_up_none_behind_them(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, inbox = Path.rename, home / "inbox/harbor-medical/edi"
+    for number in range(40):
+        (inbox / f"locked-{number}.edi").write_text("locked")
+    (inbox / "856.edi").write_text(x12(confirmation("SO-2"), control=701))
+
+    def locked(path: Path, target: Path) -> Path:
+        if path.name.startswith("locked"):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(path, target)
+
+    desk = Desk(home)
+    monkeypatch.setattr("gateway.transport.taking.Path.rename", locked)
+    desk.worker.drain()
+    assert desk.numbers() == ["SO-1", "SO-2"]
+    desk.close()
+
+
 def test_a_receipt_rewritten_while_it_is_staged_leaves_nothing_behind(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,21 @@ def test_of_many_the_oldest_come_first_and_the_others_next(look):
     assert (names(sweep), sweep.unfinished) == (["c.edi", "a.edi"], 1)
 
 
+def test_what_could_not_be_moved_stands_behind_the_others(look):
+    for second, name in enumerate(["a.edi", "b.edi", "c.edi", "d.edi"]):
+        (look.folder / name).write_bytes(WHOLE)
+        os.utime(look.folder / name, (second, second))
+    for path in look.at(3, most=2).ready:
+        look.seen.step_aside(path)
+    assert names(look.at(3, most=2)) == ["c.edi", "d.edi"]
+    look.seen.step_aside(look.folder / "c.edi")
+    sweep = look.at(3, most=2)
+    assert (names(sweep), sweep.unfinished) == (["d.edi", "a.edi"], 0)
+    look.seen.step_aside(look.folder / "a.edi")
+    (look.folder / "d.edi").unlink()
+    assert names(look.at(3)) == ["b.edi", "c.edi", "a.edi"]
+
+
 def test_a_file_that_still_changes_waits_for_its_rest(look):
     # long before the file's own times, so that only what we saw counts
     path = look.folder / "po.edi"
