@@ -30,6 +30,7 @@ from gateway.engine.overseeing import Teller
 from gateway.engine.overseeing import send_alerts
 from gateway.engine.sending import goes_by_folder
 from gateway.engine.sending import leave_as2
+from gateway.engine.starting import alone_in
 from gateway.engine.taking import WATCHED
 from gateway.engine.working import Worker
 from gateway.engine.working import work_on
@@ -164,9 +165,10 @@ class Signals:
 
 
 def run(root: Path, signals: Signals, ready: Callable[[Gateway], None]) -> None:
-    """Works until it is told to stop; calls `ready` when it is about to look."""
+    """Works until it is told to stop; calls `ready` when it is about to look. Raises
+    HomeLockedError where another gateway runs."""
     home = Home(root.resolve())
-    with HomeLock(home.lock):
+    with alone_in(home, lambda: signals.stopped):
         known = _signature(home)
         gateway = open_gateway(root)
         try:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from homes import tell_alerts
 
 from gateway.engine.home import Home
 from gateway.engine.running import _seen
+from gateway.transport import HomeLock
 
 PATIENCE = 15.0
 MARKER = "XYLOPHONE"
@@ -396,3 +398,28 @@ def test_an_order_waits_for_no_more_than_a_portion_of_what_was_dropped_before_it
     desk.worker.drain()
     assert len(desk.documents("harbor-medical")) == 100
     assert desk.files("inbox/harbor-medical/edi") == []
+
+
+def test_it_waits_for_a_command_that_still_works_and_says_so(tmp_path: Path) -> None:
+    home = make_plain_home(tmp_path / "home")
+    log = home / "gateway.log"
+
+    def end_when_told() -> None:
+        eventually(lambda: "home-busy" in log.read_text(), "it says that it waits")
+        lock.release()
+
+    lock = HomeLock(Home(home).lock)
+    lock.acquire()
+    log.touch()
+    command = threading.Thread(target=end_when_told)
+    command.start()
+    running = Running(home)
+    command.join()
+    assert running.stop() == 0
+
+
+def test_it_does_not_wait_for_another_gateway(running: Running, gateway: Run) -> None:
+    second = gateway("--home", running.home, "run", timeout=20)
+    assert second.returncode == 1
+    assert f"process {running.started.pid} holds" in second.stderr
+    assert "home-busy" not in second.stderr
