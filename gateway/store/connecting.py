@@ -38,6 +38,8 @@ _UNLIMITED = -1  # readers are few; one more connection is better than a reader 
 _TAKEN = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
 _READ_ONLY = "SQLITE_READONLY"
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR")
+"""A disk without room is an I/O error to SQLite where it opens a database."""
 _SQLITE_PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
     "foreign_keys=ON",
@@ -128,7 +130,7 @@ def _in_our_words(name: str, context: ExceptionContext) -> None:
     if code in _TAKEN:
         raise RepeatedError(str(original))
     if isinstance(fault, OperationalError | InterfaceError) and not code.startswith(_READ_ONLY):
-        raise TransientError(f"{name}: {original}")
+        raise TransientError(f"{name}: {original}{_next_step(code)}")
     if isinstance(fault, DatabaseError):
         raise StoreError(f"{name}: {original}{_next_step(code)}")
 
@@ -136,4 +138,6 @@ def _in_our_words(name: str, context: ExceptionContext) -> None:
 def _next_step(code: str) -> str:
     if code.startswith(_READ_ONLY):
         return "; let this user write it and its folder"
+    if code.startswith(_NO_ROOM):
+        return "; make room on its disk, or see whether that fails"
     return "; restore it from its backup" if code.startswith(_DAMAGED) else ""

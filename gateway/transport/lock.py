@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from errno import ENOSPC
 from pathlib import Path
 from types import TracebackType
 
@@ -42,8 +43,15 @@ class HomeLock:
         except OSError as error:
             os.close(descriptor)
             raise TransientError(f"{self._path} cannot be locked: {error.strerror}") from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            os.close(descriptor)
+            todo = "make room on its disk" if error.errno == ENOSPC else "see to its disk"
+            raise TransientError(
+                f"{self._path} cannot be written: {error.strerror}; {todo}"
+            ) from error
         self._descriptor = descriptor
         # a worker process must not keep the home locked when we are killed
         os.register_at_fork(after_in_child=self._drop_copy)

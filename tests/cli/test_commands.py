@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -139,6 +140,19 @@ def test_3_when_the_database_is_none(plain: Path, gateway: Run) -> None:
         assert done.returncode == 3
         assert "Traceback" not in done.stderr
         assert f"database {plain}/var/gateway.db: file is not a database" in done.stderr
+
+
+def test_3_when_the_disk_has_no_room_with_the_place_and_what_to_do(plain: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", "--home", str(plain), "once"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"gateway: database {plain}/var/gateway.db: ")
+    assert done.stderr.endswith("; make room on its disk, or see whether that fails\n")
 
 
 def test_an_unforeseen_fault_of_ours_is_a_sentence(

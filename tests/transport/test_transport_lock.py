@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import time
 
 import pytest
 
+from gateway.edi.finding import TransientError
 from gateway.transport import HomeLock
 from gateway.transport import HomeLockedError
 
@@ -68,3 +70,15 @@ def test_a_released_lock_can_be_taken_again(tmp_path):
     for _ in range(3):
         with HomeLock(tmp_path / "lock"):
             pass
+
+
+def test_a_disk_without_room_is_told_with_the_place(tmp_path, monkeypatch):
+    def full(*_words):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gateway.transport.lock.os.pwrite", full)
+        with pytest.raises(TransientError, match=r"lock cannot be written: .*; make room"):
+            HomeLock(tmp_path / "lock").acquire()
+    with HomeLock(tmp_path / "lock"):
+        pass
