@@ -40,12 +40,13 @@ _SOME_DAY = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 @dataclass(frozen=True, slots=True)
 class Composed:
     """The body of one set, its segments as such or as texts; `identifier` is ST01 or S009. Nothing
-    may be sent when `findings` has an error."""
+    may be sent when `findings` has an error. `map` is what wrote it, as the journal names it."""
 
     kind: str
     identifier: list[str]
     body: Sequence[Written]
     findings: tuple[Finding, ...]
+    map: str = ""
 
 
 def compose(dropped: Dropped, partner: Partner, definitions: Definitions) -> Composed:
@@ -57,13 +58,13 @@ def compose(dropped: Dropped, partner: Partner, definitions: Definitions) -> Com
         finding = Finding(Code.MAP_MISSING, Severity.ERROR, Position(), dropped.type, detail)
         return Composed("", [], [], (finding,))
     kind, map_ = carrier
-    identifier = _identifier(partner, kind)
+    identifier, name = _identifier(partner, kind), definitions.name_of(map_)
     compiled = definitions.writer_of(map_, partner)
     texts = compiled.write(dropped.data)
     if texts is not None:
-        return Composed(kind, identifier, texts, ())
+        return Composed(kind, identifier, texts, (), name)
     emission = emit(map_, dropped.data, delimiters=partner.delimiters)
-    composed = Composed(kind, identifier, emission.segments, tuple(emission.findings))
+    composed = Composed(kind, identifier, emission.segments, tuple(emission.findings), name)
     if has_errors(composed.findings):
         return composed
     segments = to_segments(emission.segments, partner.delimiters)

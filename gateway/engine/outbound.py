@@ -187,5 +187,6 @@ def _queue(
         type=document.type,
         number=document.number,
         reference=sent.envelope.reference,
+        map=composed.map,
     )
     write_receipt(step, document.id)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
+from engine_wire import confirmation
+from engine_wire import order
+from engine_wire import x12
 from homes import Desk
+from homes import Run
 from homes import make_home
 from homes import partners_of
 
@@ -43,3 +49,26 @@ def test_a_home_whose_own_maps_vanish_does_not_go_on_with_others(tmp_path: Path)
     (home / "elsewhere").rename(home / "maps")
     assert "error" not in desk.act(command="reload")
     desk.close()
+
+
+def test_the_journal_names_the_map_that_read_or_wrote_a_document(home: Path, gateway: Run) -> None:
+    desk, overlay = Desk(home), "partners/harbor-medical/maps/855.yaml"
+
+    def read_with(number: str, control: int) -> str:
+        desk.receive("harbor-medical", x12(confirmation(number), control=control))
+        told = gateway("--home", home, "trace", number, "--json").stdout
+        entries = json.loads(told)["journal"]
+        name = [one["map"] for one in entries if one["event"] == "document-ready"][-1]
+        return str(name)
+
+    first, again = read_with("SO-1", 701), read_with("SO-2", 702)
+    assert re.fullmatch(r"x12/004010/855 under 855\.yaml \([0-9a-f]{12}\)", first)
+    assert again == first
+    desk.change(overlay, "overlay:", "# mended\noverlay:")
+    assert read_with("SO-3", 703) not in (first, "")
+    desk.send("alpenmed", order("1"))
+    desk.close()
+    assert (
+        "map edifact/D96A/ORDERS under ORDERS.yaml ("
+        in gateway("--home", home, "trace", "1").stdout
+    )
