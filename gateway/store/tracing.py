@@ -4,6 +4,9 @@ From what the key names we go down (file to interchange to set to document), alo
 (order number), and up (document to set to interchange to file, and to what acknowledges it),
 never down again from what was only reached by going up: one order in a file of thousands brings
 its file, not its neighbours.
+
+A column that is compared as an expression (`concat`, `cast`) is one whose index SQLite would take,
+though it finds all of a partner, all duplicates or all of the journal.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from dataclasses import field
 from sqlalchemy import Column
 from sqlalchemy import Connection
 from sqlalchemy import Table
+from sqlalchemy import Text
+from sqlalchemy import cast
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import union
@@ -122,11 +127,10 @@ class _Lineage:
         found = self.ids(a.id, a.id, {key}) | self.ids(a.id, a.message_id, {key, f"<{key}>"})
         self.messages |= found
         self.interchanges |= self.ids(a.interchange, a.id, found)
+        t = transmissions.c
         for one in found:
-            query = select(transmissions.c.id).where(
-                transmissions.c.claim.startswith(as2_claim(one, ""))
-            )
-            self.transmissions |= set(self._connection.execute(query).scalars())
+            claims = {as2_claim(one, number) for number in range(1, LIMIT + 1)}
+            self.transmissions |= self.ids(t.id, t.claim, claims)
 
     def descend(self) -> None:
         """File to interchange to set to document; a repeat leads to what it repeats."""
@@ -144,7 +148,7 @@ class _Lineage:
         query = select(first.c.id).where(
             *(first.c[name] == again.c[name] for name in same),
             first.c.state != InterchangeState.DUPLICATE,
-            again.c.state == InterchangeState.DUPLICATE,
+            cast(again.c.state, Text) == InterchangeState.DUPLICATE.value,
             again.c.id.in_(sorted(self.interchanges)),
         )
         return set(self._connection.execute(query).scalars())
@@ -161,7 +165,7 @@ class _Lineage:
         first = select(d.partner, d.order_number.label("order")).where(ours)
         more = select(d.partner, p.order_number).join(purchases, p.document == d.id).where(ours)
         order = union(first, more).subquery()
-        same = order.c.partner == d.partner
+        same = order.c.partner == d.partner.concat("")
         for query in (
             select(d.id).join(order, same & (order.c.order == d.order_number)),
             select(d.id).join(purchases).join(order, same & (order.c.order == p.order_number)),
@@ -249,14 +253,12 @@ def _entries(connection: Connection, lineage: _Lineage) -> list[Entry]:
     """The journal of the lineage. An entry about one document belongs to that document alone,
     though it names the interchange and file that many share."""
     j = journal.c
+    of_many = j.document.concat("").is_(None)
     subjects = (
         j.document.in_(sorted(lineage.documents)),
-        j.document.is_(None)
-        & or_(
-            j.interchange.in_(sorted(lineage.interchanges)),
-            j.transmission.in_(sorted(lineage.transmissions)),
-            j.correlation.in_(sorted(lineage.messages)),
-        ),
+        j.interchange.in_(sorted(lineage.interchanges)) & of_many,
+        j.transmission.in_(sorted(lineage.transmissions)) & of_many,
+        j.correlation.in_(sorted(lineage.messages)) & of_many,
     )
     query = select(journal).where(or_(*subjects)).order_by(j.id.desc()).limit(LIMIT * 5)
     return records(connection, Entry, query)[::-1]

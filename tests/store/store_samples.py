@@ -10,6 +10,8 @@ from datetime import datetime
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
@@ -112,6 +114,19 @@ def undone(store: Store) -> Iterator[Transaction]:
     with suppress(InterruptedError), store.transaction() as tx:
         yield tx
         raise InterruptedError
+
+
+@contextmanager
+def plans(tx: Transaction) -> Iterator[list[str]]:
+    """How SQLite finds the rows of each statement meanwhile, step by step."""
+    found: list[str] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        found.extend(step for *_, step in plan.fetchall())
+
+    sa.event.listen(tx._connection, "before_cursor_execute", note)
+    yield found
 
 
 def add(store: Store, *rows: Any) -> None:

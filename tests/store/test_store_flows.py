@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from store_samples import add
 from store_samples import document
 from store_samples import interchange
 from store_samples import minutes
+from store_samples import plans
 from store_samples import publication
 from store_samples import transaction_set
 from store_samples import transmission
@@ -414,18 +414,11 @@ def test_what_waits_is_free_when_the_document_before_it_is_held_no_longer(store)
 
 @pytest.mark.parametrize("by", ["number", "order_number"])
 def test_documents_are_found_by_their_number_and_not_among_all_of_a_partner(sqlite_store, by):
-    plans = []
-
-    def note(_connection, cursor, statement, parameters, *_):
-        plans.append(cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
-
-    with sqlite_store.reading() as tx:
-        sa.event.listen(tx._connection, "before_cursor_execute", note)
+    with sqlite_store.reading() as tx, plans(tx) as found:
         tx.documents.unsent(
             "purchase_order", "4711", by=by, partner=PARTNER, direction=Direction.IN, test=False
         )
-        [plan] = plans
-        assert f"USING INDEX ix_documents_{by} " in plan.fetchone()[3]
+    assert f"USING INDEX ix_documents_{by} " in found[0]
 
 
 def test_a_hold_is_resolved_once(store):

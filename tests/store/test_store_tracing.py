@@ -7,16 +7,20 @@ from store_samples import add
 from store_samples import document
 from store_samples import interchange
 from store_samples import minutes
+from store_samples import plans
 from store_samples import publication
 from store_samples import transaction_set
 from store_samples import transmission
 
+from gateway.store import As2Message
+from gateway.store import As2State
 from gateway.store import Direction
 from gateway.store import DocumentState
 from gateway.store import Entry
 from gateway.store import Hold
 from gateway.store import InterchangeState
 from gateway.store import Verdict
+from gateway.store import as2_claim
 
 ORDER = "PO-4711"
 
@@ -131,6 +135,30 @@ def test_the_same_order_number_of_another_partner_is_another_purchase(store):
 def test_a_key_nobody_knows_traces_to_nothing(store):
     with store.reading() as tx:
         assert not tx.trace("PO-0")
+
+
+def test_a_life_is_not_looked_for_among_all_of_a_partner_or_of_the_journal(sqlite_store):
+    message = As2Message(
+        id="A1",
+        partner=PARTNER,
+        direction=Direction.IN,
+        message_id="<1@harbor>",
+        name="po.edi",
+        state=As2State.ACCEPTED,
+        created_at=NOON,
+    )
+    add(sqlite_store, transmission("T1", claim=as2_claim("A1", 2)), document("D1"))
+    with sqlite_store.transaction() as tx:
+        tx.as2.add(message)
+    with sqlite_store.reading() as tx, plans(tx) as found:
+        assert ids(tx.trace("1@harbor").transmissions) == ["T1"]
+        assert ids(tx.trace(ORDER).documents) == ["D1"]
+    tables = ("journal", "documents", "interchanges", "transmissions")
+    assert not [step for step in found if step.startswith(tuple(f"SCAN {one}" for one in tables))]
+    assert not [step for step in found if "(partner=?" in step or "(state=?" in step]
+    in_journal = {step.split("INDEX ")[1] for step in found if step.startswith("SEARCH journal")}
+    subjects = ("document", "interchange", "transmission", "correlation")
+    assert in_journal == {f"ix_journal_{one} ({one}=?)" for one in subjects}
 
 
 def test_counts_tell_how_much_waits_and_since_when(store):
