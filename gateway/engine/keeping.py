@@ -79,11 +79,15 @@ def _repeated(
     """The document of the partner's that said the very same, of which the ERP must know."""
     if transmission.direction is Direction.OUT:
         return None  # such a one is never sent again
-    same = step.tx.documents.saying(
-        digest, number=number, partner=transmission.partner, direction=Direction.IN, test=test
+    told = step.tx.documents.find_saying(
+        digest,
+        number=number,
+        partner=transmission.partner,
+        direction=Direction.IN,
+        test=test,
+        states=WITH_ERP,
     )
-    told = (one.id for one in same if one.state in WITH_ERP)
-    return next(told, None)
+    return told.id if told is not None else None
 
 
 def owe_document(step: Step, document: Document) -> None:

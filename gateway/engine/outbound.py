@@ -95,14 +95,13 @@ def _find_original(step: Step, partner: Partner, dropped: Dropped) -> Document |
     original = found.find_by_event(partner.name, Direction.OUT, event_key(dropped), test=test)
     if original is not None or dropped.event:
         return original
-    same = found.saying(
+    return found.find_saying(
         content_hash(dropped.type, dropped.data),
         number=keys_of(dropped.type, dropped.data).number,
         partner=partner.name,
         direction=Direction.OUT,
         test=test,
     )
-    return same[0] if same else None
 
 
 def _repeat(step: Step, transmission: Transmission, dropped: Dropped, original: Document) -> None:

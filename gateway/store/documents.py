@@ -54,7 +54,14 @@ _UNSENT = {
     )
     for by, query in _BY_KEY.items()
 }
-_SAYING = _BY_KEY["number"].where(_c.content_hash == bindparam("content_hash"))
+_SAYING = (
+    _BY_KEY["number"]
+    .where(
+        _c.content_hash == bindparam("content_hash"),
+        _c.state.in_(bindparam("states", expanding=True)),
+    )
+    .limit(1)
+)
 
 
 class Documents:
@@ -107,12 +114,20 @@ class Documents:
         bound = {"key": key, "partner": partner, "direction": direction, "test": test}
         return records(self._connection, Document, _UNSENT[by], type=document_type, **bound)
 
-    def saying(
-        self, content_hash: str, *, number: str, partner: str, direction: Direction, test: bool
-    ) -> list[Document]:
-        """The documents of a number whose content is the same, the oldest first."""
+    def find_saying(
+        self,
+        content_hash: str,
+        *,
+        number: str,
+        partner: str,
+        direction: Direction,
+        test: bool,
+        states: Iterable[DocumentState] = DocumentState,
+    ) -> Document | None:
+        """The oldest document of a number whose content is the same, of those in some states."""
         bound = {"key": number, "partner": partner, "direction": direction, "test": test}
-        return records(self._connection, Document, _SAYING, content_hash=content_hash, **bound)
+        bound |= {"content_hash": content_hash, "states": list(states)}
+        return one(self._connection, Document, _SAYING, **bound)
 
     def of_interchange(self, interchange_id: str) -> list[Document]:
         """The documents an interchange carries, in its order."""

@@ -129,6 +129,21 @@ def plans(tx: Transaction) -> Iterator[list[str]]:
     yield found
 
 
+@contextmanager
+def rows_read(tx: Transaction) -> Iterator[list[Any]]:
+    """The rows that SQLite gives out meanwhile."""
+    found: list[Any] = []
+    connection: Any = tx._connection.connection.driver_connection
+
+    def note(_cursor: Any, row: Any) -> Any:
+        found.append(row)
+        return row
+
+    connection.row_factory = note
+    yield found
+    connection.row_factory = None
+
+
 def add(store: Store, *rows: Any) -> None:
     """Commit rows of any noun, in the order given."""
     with store.transaction() as tx:

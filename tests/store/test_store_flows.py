@@ -18,6 +18,7 @@ from store_samples import interchange
 from store_samples import minutes
 from store_samples import plans
 from store_samples import publication
+from store_samples import rows_read
 from store_samples import transaction_set
 from store_samples import transmission
 from store_samples import undone
@@ -419,6 +420,27 @@ def test_documents_are_found_by_their_number_and_not_among_all_of_a_partner(sqli
             "purchase_order", "4711", by=by, partner=PARTNER, direction=Direction.IN, test=False
         )
     assert f"USING INDEX ix_documents_{by} " in found[0]
+
+
+def test_of_a_thousand_that_say_the_same_the_oldest_is_read_and_no_other(sqlite_store):
+    states = [DocumentState.HELD, *[DocumentState.PUBLISHED] * 1000]
+    documents = [
+        document(f"D{n:04}", direction=Direction.IN, state=state, created_at=minutes(n))
+        for n, state in enumerate(states)
+    ]
+    add(sqlite_store, *documents)
+    same = {
+        "number": "PO-4711",
+        "partner": PARTNER,
+        "direction": Direction.IN,
+        "test": False,
+    }
+    with sqlite_store.reading() as tx, rows_read(tx) as found:
+        oldest = tx.documents.find_saying(hash_of(BYTES), **same)
+        told = tx.documents.find_saying(hash_of(BYTES), **same, states=(DocumentState.PUBLISHED,))
+        other = tx.documents.find_saying(hash_of(b"other"), **same)
+    assert (oldest, told, other) == (documents[0], documents[1], None)
+    assert len(found) == 2
 
 
 def test_a_hold_is_resolved_once(store):
