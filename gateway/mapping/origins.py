@@ -22,14 +22,19 @@ def name_paths(
     """The findings on a set we wrote, each with the `path` in the document that its place carries
     (`lines[0].quantity.unit`), where a rule says so. `segments` with header and trailer."""
     tree, _ = match(map_.guide, segments)
-    origins = read(map_, tree, delimiters, trace=True).origins
+    origins: dict[int | None, list[Origin]] = {}
+    for one in read(map_, tree, delimiters, trace=True).origins:
+        origins.setdefault(one.segment, []).append(one)
     rules = {rule.id: rule for rule in _rules(map_.plan)}
-    return [_name_path(finding, origins, rules) for finding in findings]
+    return [
+        _name_path(finding, origins.get(finding.position.segment, []), rules)
+        for finding in findings
+    ]
 
 
-def _name_path(finding: Finding, origins: list[Origin], rules: dict[str, RulePlan]) -> Finding:
+def _name_path(finding: Finding, beside: list[Origin], rules: dict[str, RulePlan]) -> Finding:
+    """`beside`: what stands in the finding's segment."""
     at = finding.position
-    beside = [one for one in origins if one.segment == at.segment]
     paths = [one.path for one in beside if one.reference == at.reference]
     paths += [path for one in beside for path in _path_beside(one, at.reference, rules[one.rule])]
     if not paths or "path" in finding.detail:

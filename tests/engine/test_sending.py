@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from engine_wire import order
@@ -10,6 +13,9 @@ from homes import Desk
 from homes import sample
 
 from gateway.engine.publishing import publish_pending
+from gateway.mapping.reading import read
+from gateway.mapping.record import Origin
+from gateway.mapping.record import Reading
 
 REFUSED = {
     "nothing": (b"", "empty-file"),
@@ -135,6 +141,32 @@ def test_a_fault_of_the_set_names_the_field_of_the_document(
     [finding] = receipt["findings"]
     assert finding["path"] == path
     assert finding["message"].endswith(f"In the document this is {path}.")
+
+
+class _Once(list[Origin]):
+    """Where a document's values stand; looked through once, however many faults there are."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[Origin]:
+        self.looks += 1
+        assert self.looks == 1
+        return super().__iter__()
+
+
+def test_the_fields_of_many_faults_are_found_in_one_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def traced(*of: Any, **words: Any) -> Reading:
+        reading = read(*of, **words)
+        return replace(reading, origins=_Once(reading.origins))
+
+    monkeypatch.setattr("gateway.mapping.origins.read", traced)
+    [line] = order("1")["data"]["lines"]
+    lines = [line | {"id": "1" * 21} for _ in range(50)]
+    receipt = desk.send("harbor-medical", order("1", lines=lines))
+    paths = [f"lines[{n}].id" for n in range(50)]
+    assert [finding["path"] for finding in receipt["findings"]] == paths
 
 
 def test_the_bytes_of_a_refused_document_are_kept(desk: Desk) -> None:
