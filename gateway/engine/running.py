@@ -34,6 +34,7 @@ from gateway.engine.starting import alone_in
 from gateway.engine.taking import WATCHED
 from gateway.engine.working import Worker
 from gateway.engine.working import work_on
+from gateway.store import As2Message
 from gateway.store import Entry
 from gateway.transport import ControlServer
 from gateway.transport import HomeLock
@@ -103,13 +104,21 @@ def _exchange(
 
 def _leave_as2(gateway: Gateway) -> None:
     """What was to go by AS2, which gateway.yaml has no longer, goes into the partners' folders."""
+    others: set[str] = set()
+    while queued := _queued(gateway, others):
+        for message in queued:
+            partner = gateway.partners.get(message.partner)
+            if partner is not None and goes_by_folder(partner, message):
+                with gateway.step("as2-sent") as step:
+                    leave_as2(step, message)
+            else:
+                others.add(message.partner)
+
+
+def _queued(gateway: Gateway, without: set[str]) -> list[As2Message]:
+    """The first of what is to be posted, whenever, but for these partners."""
     with gateway.store.reading() as tx:
-        queued = tx.as2.due(gateway.clock(), timedelta())
-    for message in queued:
-        partner = gateway.partners.get(message.partner)
-        if partner is not None and goes_by_folder(partner, message):
-            with gateway.step("as2-sent") as step:
-                leave_as2(step, message)
+        return tx.as2.due(gateway.clock(), timedelta(), without=without)
 
 
 def _last_entry(gateway: Gateway) -> int:

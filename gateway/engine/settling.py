@@ -35,10 +35,11 @@ def settle(step: Step, partner: Partner, stored: TransactionSet, read: SetRead) 
         answers = [read_ta1(read.set.segments[0])]
     else:
         answers = _READERS[read.set.kind](read.set.segments)
+    ours = _Ours(step, partner, test=read.interchange.test)
     answered: set[str] = set()
     # What is said of one set goes before what is said of its whole group or interchange.
     for one in sorted(answers, key=lambda answer: answer.set is None):
-        found = _find(step, partner, one, test=read.interchange.test)
+        found = ours.find(one)
         if not found:
             _hold_unmatched(step, partner, stored, one)
             continue
@@ -48,36 +49,54 @@ def settle(step: Step, partner: Partner, stored: TransactionSet, read: SetRead) 
                 "interchange-received", partner=partner.name, interchange=found[0].interchange
             )
             continue
-        for ours in found:
-            if ours.id not in answered:
-                answered.add(ours.id)
-                _apply(step, partner, ours, one)
+        for named in found:
+            if named.id not in answered:
+                answered.add(named.id)
+                _apply(step, partner, named, one)
 
 
-def _find(step: Step, partner: Partner, one: Answer, *, test: bool) -> list[TransactionSet]:
-    """Our sets that the answer speaks of."""
-    x12 = partner.dialect is X12
-    if one.group is not None:
-        group = _bare(one.group) if x12 else one.group
-        found = step.tx.sets.of_group(partner.name, group, group_code=one.functional_id)
-    else:
-        reference = (one.interchange or "").zfill(9) if x12 else one.interchange or ""
-        sent = step.tx.interchanges.find_sent(partner.name, reference, dialect=partner.dialect.name)
-        found = step.tx.sets.of_interchange(sent.id) if sent else []
-    if one.set is not None:
-        found = [ours for ours in found if _same(ours.reference, one.set, numbers=x12)]
-    if test and found and not step.tx.interchanges.get(found[0].interchange).test:
-        return []
-    return found
+class _Ours:
+    """Our sets as one acknowledgment names them: a group or an interchange is read once, however
+    many of its sets are named."""
 
+    def __init__(self, step: Step, partner: Partner, *, test: bool) -> None:
+        self._step = step
+        self._partner = partner
+        self._test = test
+        self._known: dict[tuple[str | None, ...], dict[str, list[TransactionSet]]] = {}
 
-def _same(ours: str, theirs: str, *, numbers: bool) -> bool:
-    return _bare(ours) == _bare(theirs) if numbers else ours == theirs
+    def find(self, one: Answer) -> list[TransactionSet]:
+        """The sets that the answer speaks of."""
+        key = one.interchange, one.group, one.functional_id
+        if key not in self._known:
+            self._known[key] = {}
+            for ours in self._around(one):
+                self._known[key].setdefault(self._number(ours.reference), []).append(ours)
+        known = self._known[key]
+        if one.set is not None:
+            return known.get(self._number(one.set), [])
+        return [ours for same in known.values() for ours in same]
 
+    def _around(self, one: Answer) -> list[TransactionSet]:
+        """The sets of the group or interchange that the answer names."""
+        tx, partner = self._step.tx, self._partner
+        if one.group is not None:
+            group = self._number(one.group)
+            found = tx.sets.of_group(partner.name, group, group_code=one.functional_id)
+        else:
+            x12 = partner.dialect is X12
+            reference = (one.interchange or "").zfill(9) if x12 else one.interchange or ""
+            dialect = partner.dialect.name
+            sent = tx.interchanges.find_sent(partner.name, reference, dialect=dialect)
+            found = tx.sets.of_interchange(sent.id) if sent else []
+        live = found and not tx.interchanges.get(found[0].interchange).test
+        return [] if self._test and live else found
 
-def _bare(number: str) -> str:
-    """X12 control numbers are numbers: partners pad and strip their zeros as they like."""
-    return number.strip().lstrip("0") or "0"
+    def _number(self, reference: str) -> str:
+        """X12 control numbers are numbers: partners pad and strip their zeros as they like."""
+        if self._partner.dialect is not X12:
+            return reference
+        return reference.strip().lstrip("0") or "0"
 
 
 def _apply(step: Step, partner: Partner, ours: TransactionSet, one: Answer) -> None:

@@ -26,6 +26,8 @@ from gateway.store.states import As2State
 from gateway.store.states import Direction
 
 _c = as2_messages.c
+_PORTION = 200
+"""What is read at once; whoever wants more asks again."""
 _BY_IDENTITY = select(as2_messages).where(
     _c.partner == bindparam("by"),
     _c.direction == bindparam("going"),
@@ -94,8 +96,8 @@ class As2Messages:
         """Set columns of a message that stays in its state."""
         self._connection.execute(update(as2_messages).where(_c.id == row_id).values(**changes))
 
-    def _listed(self, *conditions: Any, limit: int = 200) -> list[As2Message]:
-        query = select(as2_messages).where(*conditions).order_by(_c.id).limit(limit)
+    def _listed(self, *conditions: Any) -> list[As2Message]:
+        query = select(as2_messages).where(*conditions).order_by(_c.id).limit(_PORTION)
         return records(self._connection, As2Message, query)
 
 

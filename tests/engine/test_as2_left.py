@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from as2_pair import make_pair
 from engine_wire import answer_997
 from engine_wire import order
 from homes import Run
+
+from gateway.engine import running
+from gateway.store import as2_messages
 
 HARBOR = "harbor-medical"
 
@@ -80,3 +84,17 @@ def test_it_goes_also_where_we_have_no_as2_any_more(north: As2Desk, gateway: Run
         assert gateway("--home", north.home, "once").returncode == 0
         assert len(north.sent(HARBOR)) == 1
     assert north.receipt(HARBOR)["state"] == "sent"
+
+
+def test_all_of_it_goes_there_however_much_there_is(
+    north: As2Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        north.send(HARBOR, order(f"450000000{number}"))
+    collect_from_now_on(north)
+    north.gateway.settings = replace(north.gateway.settings, as2=None)
+    monkeypatch.setattr(as2_messages, "_PORTION", 1)
+    with running._exchange(north.gateway) as exchange:
+        assert exchange is None
+    north.work()
+    assert len(north.sent(HARBOR)) == 3

@@ -23,6 +23,8 @@ from engine_wire import x12
 from homes import Desk
 from homes import Run
 
+from gateway.store.sets import Sets
+
 OURS = "4012345000009:14+4098765000003:14"
 
 
@@ -50,6 +52,36 @@ def test_the_receipt_of_a_repeat_tells_every_state_too(desk: Desk) -> None:
     again = desk.receipt("harbor-medical", "again.json")
     assert (again["state"], again["file"], again["repeated"]) == ("accepted", "again.json", True)
     assert "repeated" not in desk.receipt("harbor-medical")
+
+
+def test_a_group_of_ours_is_read_once_however_many_of_its_sets_are_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of two groups is answered by one group of two 997s."""
+    first, second = (x12(confirmation(f"SO-{n}"), control=700 + n) for n in (0, 1))
+    group = second[second.index("GS*") : second.index("IEA*")]
+    desk.receive("harbor-medical", first.replace("IEA*1*", f"{group}IEA*2*"))
+    [answer] = desk.sent("harbor-medical")
+    assert answer.count("ST*997*") == 2
+    number = answer[answer.index("GS*FA*") :].split("*")[6]
+    read: list[str] = []
+    of_group = Sets.of_group
+
+    def noted(sets: Sets, partner: str, group: str, **code: Any) -> Any:
+        read.append(group)
+        return of_group(sets, partner, group, **code)
+
+    monkeypatch.setattr(Sets, "of_group", noted)
+    named = ("AK2*997*1", "AK5*A", "AK2*997*0002", "AK5*R*5")
+    told = [f"AK1*FA*{number}", *named, "AK9*P*2*2*1"]
+    desk.receive("harbor-medical", x12(told, kind="997", control=702))
+    assert desk.held() == []
+    assert read == [number]
+    with desk.gateway.store.reading() as tx:
+        [ours] = [one for one in tx.interchanges.listed() if one.direction == "out"]
+        verdicts = [one.verdict for one in tx.sets.of_interchange(ours.id)]
+    assert verdicts[1] == "rejected"
+    assert verdicts[0] != "rejected"
 
 
 def test_a_997_is_never_acknowledged(desk: Desk) -> None:
