@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +53,6 @@ class Definitions:
         self.schemas = Schemas(root / "canonical")
         self._guides: dict[tuple[str, str, str], Guide] = {}
         self._maps: dict[tuple[str, str, str, Path | None], Map] = {}
-        self._named: dict[int, str] = {}
         self._compiled: dict[tuple[int, Delimiters], CompiledReader] = {}
         self._carriers: dict[tuple[object, ...], tuple[str, Map]] = {}
         self._writers: dict[tuple[int, str], tuple[Partner, CompiledWriter]] = {}
@@ -87,21 +85,14 @@ class Definitions:
             self._look()
         else:
             self._maps[key] = map_
-            self._named[id(map_)] = self._name(map_)
         return map_
 
     def name_of(self, map_: Map) -> str:
         """A map as the journal names it: `x12/004010/855 under 855.yaml (3f2a9c01d4e7)`, with the
         partner's own files and a hash of all it was made of as it was loaded."""
-        return self._named[id(map_)]
-
-    def _name(self, map_: Map) -> str:
-        contents = sha256()
-        for path in map_.sources:
-            contents.update(sha256(path.read_bytes()).digest())
         own = [path.name for path in map_.sources if not path.is_relative_to(self.root)]
         under = f" under {' and '.join(own)}" if own else ""
-        return f"{map_.id}{under} ({contents.hexdigest()[:12]})"
+        return f"{map_.id}{under} ({map_.digest[:12]})"
 
     def compiled_of(self, map_: Map, marks: Delimiters) -> CompiledReader:
         """What reads the map's right sets fast, between these delimiters."""

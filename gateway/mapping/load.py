@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
+from hashlib import sha256
 from pathlib import Path
 
 from gateway.definition import Node
@@ -55,8 +57,8 @@ class Map:
     `document` names the canonical document (`purchase_order`), `guide` is narrowed by the overlay,
     `rules` are as written, `plan` as compiled against that guide. `defaults` are what the partner
     means where it says nothing, `losses` what need not arrive. `sources` are the files it was made
-    of. A tree to read must be matched with this very guide. With a `hierarchy` the rules read and
-    write levels, which are folded into the document.
+    of, `digest` the SHA-256 of what they said. A tree to read must be matched with this very guide.
+    With a `hierarchy` the rules read and write levels, which are folded into the document.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Map:
     tables: dict[str, CodeTable] = field(repr=False)
     plan: Level = field(repr=False)
     sources: tuple[Path, ...]
+    digest: str
     defaults: Defaults = field(default_factory=dict)
     losses: tuple[Loss, ...] = ()
     hierarchy: Hierarchy | None = None
@@ -145,6 +148,7 @@ class _Loader:
             tables,
             plan,
             tuple(self.sources),
+            _digest(self.sources),
             {names: text_of(node) for names, node in self.defaults.items()},
             self.losses,
             hierarchy,
@@ -194,3 +198,10 @@ class _Loader:
             for fault in error.faults:
                 self.faults.add(find_place(overlay, fault), fault)
             return load_guide(self.root, dialect, release, kind)
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    contents = sha256()
+    for path in paths:
+        contents.update(sha256(path.read_bytes()).digest())
+    return contents.hexdigest()
