@@ -45,7 +45,7 @@ def recover(gateway: Gateway, failed: Failed) -> int:
             return done
         if not gateway.home.staging.is_dir():
             with gateway.step("intend") as step:
-                done += sum(step.tx.publications.unstage(one) for one in staged)
+                done += len(step.tx.publications.unstage(staged))
             continue
         renamed = _rename_all(gateway, staged, failed)
         failing |= {(one.partner, one.folder) for one in staged if one not in renamed}
@@ -108,7 +108,7 @@ def _intend(gateway: Gateway, staged: list[Publication]) -> list[Publication]:
     """Those still owed as they were staged; a receipt may have been rewritten meanwhile. What was
     staged of them earlier, and never renamed, is removed."""
     with gateway.step("intend") as step:
-        intended = [one for one in staged if step.tx.publications.mark_staged(one)]
+        intended = step.tx.publications.mark_staged(staged)
     for one in staged:
         for earlier in range(1, one.revision):
             _staged(gateway, replace(one, revision=earlier)).unlink(missing_ok=True)
@@ -155,31 +155,27 @@ def _without_failed(
 
 
 def _confirm(gateway: Gateway, published: list[Publication]) -> None:
+    """What the appearance of files means for what they show."""
     with gateway.step("confirm") as step:
-        for publication in published:
-            if step.tx.publications.mark_published(publication, at=step.at):
-                _follow(step, publication)
+        done = step.tx.publications.mark_published(published, at=step.at)
+        _documents_published(step, [one for one in done if one.kind == "document"])
+        for publication in done:
+            if publication.kind == "interchange":
+                _interchange_published(step, publication)
 
 
-def _follow(step: Step, publication: Publication) -> None:
-    """What the appearance of a file means for what it shows."""
-    if publication.kind == "document":
-        _document_published(step, publication)
-    elif publication.kind == "interchange":
-        _interchange_published(step, publication)
-
-
-def _document_published(step: Step, publication: Publication) -> None:
-    document = step.tx.documents.get(publication.owner)
-    if document.state is DocumentState.READY:
-        step.tx.documents.move(document.id, DocumentState.PUBLISHED, at=step.at)
-    step.record(
-        "document-published",
-        partner=document.partner,
-        document=document.id,
-        order_number=document.order_number,
-        name=publication.name,
-    )
+def _documents_published(step: Step, published: list[Publication]) -> None:
+    documents = step.tx.documents.get_all({publication.owner for publication in published})
+    step.tx.documents.mark_published(documents, at=step.at)
+    for publication in published:
+        document = documents[publication.owner]
+        step.record(
+            "document-published",
+            partner=document.partner,
+            document=document.id,
+            order_number=document.order_number,
+            name=publication.name,
+        )
 
 
 def _interchange_published(step: Step, publication: Publication) -> None:

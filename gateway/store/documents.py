@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from datetime import datetime
 from datetime import timedelta
@@ -10,8 +11,10 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
 from sqlalchemy import select
+from sqlalchemy import update
 
 from gateway.edi.finding import Finding
+from gateway.store.errors import NotFoundError
 from gateway.store.inserting import insert_all
 from gateway.store.inserting import insert_row
 from gateway.store.records import Document
@@ -64,6 +67,12 @@ _SAYING = (
 )
 
 
+_IDS = _c.id.in_(bindparam("ids", expanding=True))
+_THESE = select(documents).where(_IDS)
+_PUBLISH = update(documents).where(_IDS, _c.state == DocumentState.READY)
+"""Sets the columns that are bound beside the ids."""
+
+
 class Documents:
     """Documents of one transaction."""
 
@@ -86,6 +95,14 @@ class Documents:
     def get(self, document_id: str) -> Document:
         """By id. Raises NotFoundError."""
         return get(self._connection, Document, documents, document_id)
+
+    def get_all(self, document_ids: Collection[str]) -> dict[str, Document]:
+        """Some documents by their ids. Raises NotFoundError where one is not there."""
+        rows = records(self._connection, Document, _THESE, ids=list(document_ids))
+        found = {document.id: document for document in rows}
+        if missing := set(document_ids) - found.keys():
+            raise NotFoundError(f"no rows {', '.join(sorted(missing))} in documents")
+        return found
 
     def find_by_event(
         self, partner: str, direction: Direction, event_key: str, *, test: bool = False
@@ -152,6 +169,11 @@ class Documents:
         if state is not None:
             query = query.where(_c.state == state)
         return records(self._connection, Document, query)
+
+    def mark_published(self, document_ids: Collection[str], *, at: datetime) -> None:
+        """The ERP can collect these documents, those of them that were ready."""
+        bound = {"ids": list(document_ids), "state": DocumentState.PUBLISHED, "updated_at": at}
+        self._connection.execute(_PUBLISH, bound)
 
     def move(
         self,

@@ -7,7 +7,9 @@ after a crash a staged file that is gone was published.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
@@ -78,20 +80,20 @@ class Publications:
         folders of partners (`inbox/documents`), whose files are left out."""
         return self._in_state(PublicationState.STAGED, _AT_ONCE, without, failing)
 
-    def mark_staged(self, publication: Publication) -> bool:
-        """Commit the intent to publish this revision; False where a newer one is there."""
-        return self._advance(publication, PublicationState.PENDING, PublicationState.STAGED)
+    def mark_staged(self, found: Sequence[Publication]) -> list[Publication]:
+        """Commit the intent to publish these revisions; those of which no newer one is there."""
+        return self._advance(found, PublicationState.PENDING, PublicationState.STAGED)
 
-    def mark_published(self, publication: Publication, *, at: datetime) -> bool:
-        """This revision is in its folder; False where a newer one is there or it was said
-        before."""
+    def mark_published(self, found: Sequence[Publication], *, at: datetime) -> list[Publication]:
+        """These revisions are in their folders; those of which no newer one is there and it was
+        not said before."""
         return self._advance(
-            publication, PublicationState.STAGED, PublicationState.PUBLISHED, published_at=at
+            found, PublicationState.STAGED, PublicationState.PUBLISHED, published_at=at
         )
 
-    def unstage(self, publication: Publication) -> bool:
-        """Stage this revision anew, where its staged file cannot be trusted."""
-        return self._advance(publication, PublicationState.STAGED, PublicationState.PENDING)
+    def unstage(self, found: Sequence[Publication]) -> list[Publication]:
+        """Stage these revisions anew, where their staged files cannot be trusted."""
+        return self._advance(found, PublicationState.STAGED, PublicationState.PENDING)
 
     def requeue(self, publication_id: str) -> Publication:
         """Publish the same bytes under the same name once more (resend). Raises NotFoundError."""
@@ -129,26 +131,24 @@ class Publications:
 
     def _advance(
         self,
-        publication: Publication,
+        found: Sequence[Publication],
         source: PublicationState,
         to: PublicationState,
-        *,
-        published_at: datetime | None = None,
-    ) -> bool:
-        bound = {
-            "row_id": publication.id,
-            "known": publication.revision,
-            "source": source,
-            "state": to,
-        }
-        if published_at is not None:
-            bound["published_at"] = published_at
-        return bool(self._connection.execute(_ADVANCE, bound).rowcount)
+        **changes: Any,
+    ) -> list[Publication]:
+        """Those that are still as they were found, in their new state."""
+        known = {"ids": [each.id for each in found], "source": source}
+        rows = self._connection.execute(_REVISIONS, known)
+        revisions = {row.id: row.revision for row in rows}
+        same = [each for each in found if revisions.get(each.id) == each.revision]
+        if same:
+            bound = {"ids": [each.id for each in same], "state": to, **changes}
+            self._connection.execute(_ADVANCE, bound)
+        return same
 
 
-_ADVANCE = update(publications).where(
-    _c.id == bindparam("row_id"),
-    _c.revision == bindparam("known"),
-    _c.state == bindparam("source"),
-)
+_IDS = _c.id.in_(bindparam("ids", expanding=True))
+_REVISIONS = select(_c.id, _c.revision).where(_IDS, _c.state == bindparam("source"))
+_REVISIONS = _REVISIONS.with_for_update()
+_ADVANCE = update(publications).where(_IDS)
 """Sets the columns that are bound beside those it looks for."""

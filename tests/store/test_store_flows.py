@@ -279,11 +279,11 @@ def test_a_publication_goes_pending_staged_published(store):
     add(store, document(), publication())
     with store.transaction() as tx:
         (due,) = tx.publications.pending()
-        assert tx.publications.mark_staged(due)
+        assert tx.publications.mark_staged([due]) == [due]
     with store.transaction() as tx:
         assert tx.publications.pending() == []
         (staged,) = tx.publications.staged()
-        assert tx.publications.mark_published(staged, at=minutes(1))
+        assert tx.publications.mark_published([staged], at=minutes(1)) == [staged]
     with store.reading() as tx:
         done = tx.publications.get("P1")
     assert (done.state, done.published_at) == (PublicationState.PUBLISHED, minutes(1))
@@ -293,8 +293,8 @@ def test_saying_published_twice_is_harmless(store):
     add(store, publication(state=PublicationState.STAGED))
     with store.transaction() as tx:
         (staged,) = tx.publications.staged()
-        assert tx.publications.mark_published(staged, at=NOON)
-        assert not tx.publications.mark_published(staged, at=minutes(5))
+        assert tx.publications.mark_published([staged], at=NOON) == [staged]
+        assert tx.publications.mark_published([staged], at=minutes(5)) == []
         assert tx.publications.get("P1").published_at == NOON
 
 
@@ -313,8 +313,7 @@ def test_a_receipt_is_rewritten_as_its_next_revision(store):
         (old,) = tx.publications.pending()
         now = tx.publications.put(publication("P2", payload=second, **receipt))
         assert (now.id, now.revision, now.payload) == ("P1", 2, second)
-        assert not tx.publications.mark_staged(old)
-        assert tx.publications.mark_staged(now)
+        assert tx.publications.mark_staged([old, now]) == [now]
 
 
 def test_a_resend_publishes_the_same_bytes_again(store):
