@@ -58,13 +58,14 @@ def compose(dropped: Dropped, partner: Partner, definitions: Definitions) -> Com
         finding = Finding(Code.MAP_MISSING, Severity.ERROR, Position(), dropped.type, detail)
         return Composed("", [], [], (finding,))
     kind, map_ = carrier
-    identifier, name = _identifier(partner, kind), definitions.name_of(map_)
+    identifier = _identifier(partner, kind)
     compiled = definitions.writer_of(map_, partner)
     texts = compiled.write(dropped.data)
     if texts is not None:
-        return Composed(kind, identifier, texts, (), name)
+        return Composed(kind, identifier, texts, (), map_.name)
     emission = emit(map_, dropped.data, delimiters=partner.delimiters)
-    composed = Composed(kind, identifier, emission.segments, tuple(emission.findings), name)
+    written, lost = emission.segments, tuple(emission.findings)
+    composed = Composed(kind, identifier, written, lost, map_.name)
     if has_errors(composed.findings):
         return composed
     segments = to_segments(emission.segments, partner.delimiters)

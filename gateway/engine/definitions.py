@@ -87,13 +87,6 @@ class Definitions:
             self._maps[key] = map_
         return map_
 
-    def name_of(self, map_: Map) -> str:
-        """A map as the journal names it: `x12/004010/855 under 855.yaml (3f2a9c01d4e7)`, with the
-        partner's own files and a hash of all it was made of as it was loaded."""
-        own = [path.name for path in map_.sources if not path.is_relative_to(self.root)]
-        under = f" under {' and '.join(own)}" if own else ""
-        return f"{map_.id}{under} ({map_.digest[:12]})"
-
     def compiled_of(self, map_: Map, marks: Delimiters) -> CompiledReader:
         """What reads the map's right sets fast, between these delimiters."""
         key = (id(map_), marks)

@@ -167,7 +167,7 @@ def deliver(
         order_number=document.order_number,
         type=document.type,
         number=document.number,
-        map=step.gateway.definitions.name_of(map_),
+        map=map_.name,
         findings=codes_of(reasons),
     )
     return document.id

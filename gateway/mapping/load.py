@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
 from hashlib import sha256
@@ -57,8 +56,10 @@ class Map:
     `document` names the canonical document (`purchase_order`), `guide` is narrowed by the overlay,
     `rules` are as written, `plan` as compiled against that guide. `defaults` are what the partner
     means where it says nothing, `losses` what need not arrive. `sources` are the files it was made
-    of, `digest` the SHA-256 of what they said. A tree to read must be matched with this very guide.
-    With a `hierarchy` the rules read and write levels, which are folded into the document.
+    of; `name` names it in the journal, as `x12/004010/855 under 855.yaml (3f2a9c01d4e7)`, with the
+    partner's own files and a hash of what all of them said. A tree to read must be matched with
+    this very guide. With a `hierarchy` the rules read and write levels, which are folded into the
+    document.
     """
 
     id: str
@@ -68,7 +69,7 @@ class Map:
     tables: dict[str, CodeTable] = field(repr=False)
     plan: Level = field(repr=False)
     sources: tuple[Path, ...]
-    digest: str
+    name: str
     defaults: Defaults = field(default_factory=dict)
     losses: tuple[Loss, ...] = ()
     hierarchy: Hierarchy | None = None
@@ -148,11 +149,19 @@ class _Loader:
             tables,
             plan,
             tuple(self.sources),
-            _digest(self.sources),
+            self.name(),
             {names: text_of(node) for names, node in self.defaults.items()},
             self.losses,
             hierarchy,
         )
+
+    def name(self) -> str:
+        own = [path.name for path in self.sources if not path.is_relative_to(self.root)]
+        under = f" under {' and '.join(own)}" if own else ""
+        contents = sha256()
+        for path in self.sources:
+            contents.update(sha256(path.read_bytes()).digest())
+        return f"{self.id}{under} ({contents.hexdigest()[:12]})"
 
     def source(self, path: Path, header: str, keys: tuple[str, ...]) -> Node:
         """A map or overlay file, its tables merged after those it includes."""
@@ -198,10 +207,3 @@ class _Loader:
             for fault in error.faults:
                 self.faults.add(find_place(overlay, fault), fault)
             return load_guide(self.root, dialect, release, kind)
-
-
-def _digest(paths: Iterable[Path]) -> str:
-    contents = sha256()
-    for path in paths:
-        contents.update(sha256(path.read_bytes()).digest())
-    return contents.hexdigest()
