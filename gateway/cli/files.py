@@ -184,11 +184,11 @@ def _check_as_json(
     file: Path, definitions: Definitions, partner: Partner | None, *, ack: bool
 ) -> bool:
     from gateway.edi.finding import has_errors
+    from gateway.edi.sentences import finding_json
     from gateway.engine.checking import Reports
     from gateway.engine.checking import acknowledgments
     from gateway.engine.checking import check_file
     from gateway.engine.checking import verdicts
-    from gateway.engine.receipts import finding_json
 
     reports, valid = Reports(), True
 

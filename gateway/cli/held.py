@@ -108,7 +108,7 @@ def _name(tx: Any, hold: Any) -> str:
 
 
 def _summary(hold: Any, name: str) -> dict[str, Any]:
-    from gateway.engine.receipts import finding_json
+    from gateway.edi.sentences import finding_json
 
     return {
         "id": hold.id,

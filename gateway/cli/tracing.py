@@ -122,7 +122,7 @@ def _events(found: Trace) -> Iterator[tuple[str, str, str]]:
 
 
 def _trace_json(found: Trace) -> dict[str, Any]:
-    from gateway.engine.receipts import finding_json
+    from gateway.edi.sentences import finding_json
 
     return {
         "key": found.key,

@@ -1,8 +1,10 @@
-"""One or two plain sentences for a finding, by its code's template filled with its words."""
+"""A finding for people and programs: one or two plain sentences, by its code's template filled with
+its words, and the JSON that shows it."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
@@ -134,3 +136,24 @@ def _condition(tag: str, text: str) -> dict[str, str]:
 
 def _listed(words: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1] if words else "")))
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as every JSON of ours shows it."""
+    place = finding.position
+    return {
+        "code": finding.code.value,
+        "severity": finding.severity.value,
+        "message": sentence(finding),
+        "interchange": place.interchange,
+        "group": place.group,
+        "set": place.set,
+        "segment": place.segment,
+        "tag": place.tag,
+        "element": place.element,
+        "component": place.component,
+        "repetition": place.repetition,
+        "offset": place.offset,
+        "path": finding.detail.get("path"),
+        "value": finding.value,
+    }

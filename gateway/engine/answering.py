@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.ack.edifact import acknowledge_edifact
-from gateway.ack.edifact import contrl_type
 from gateway.ack.report import InterchangeReport
-from gateway.ack.x12 import acknowledge_x12
-from gateway.ack.x12 import interchange_note
-from gateway.edi.dialect import X12
-from gateway.edi.segment import Delimiters
 from gateway.engine.gateway import Step
-from gateway.engine.sending import Outgoing
+from gateway.engine.outgoing import Outgoing
+from gateway.engine.outgoing import acknowledgment_of
 from gateway.engine.sending import send
 from gateway.engine.sending import send_again
 from gateway.partner.partner import Partner
@@ -24,21 +19,6 @@ def answer_of(report: InterchangeReport, partner: Partner) -> Outgoing | None:
     if partner.acknowledge == "never" or (partner.acknowledge == "on request" and not asked):
         return None
     return acknowledgment_of(report, partner.delimiters)
-
-
-def acknowledgment_of(report: InterchangeReport, delimiters: Delimiters) -> Outgoing | None:
-    """The 997s and TA1, or the CONTRL, for an interchange; None when none is due."""
-    header = report.header
-    if header.dialect is not X12:
-        body = acknowledge_edifact(report)
-        kind = contrl_type(header)
-        return Outgoing("CONTRL", kind, [body], test=header.test) if body else None
-    bodies = [acknowledge_x12(report, index, delimiters) for index in range(len(report.groups))]
-    note = interchange_note(report)
-    bodies = [body for body in bodies if body]
-    if not bodies and note is None:
-        return None
-    return Outgoing("997", ["997"], bodies, [note] if note else [], test=header.test)
 
 
 def answer(step: Step, partner: Partner, report: InterchangeReport, interchange_id: str) -> None:

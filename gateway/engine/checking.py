@@ -12,6 +12,7 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.writer import segment_texts
 from gateway.engine.definitions import Definitions
+from gateway.engine.outgoing import acknowledgment_of
 from gateway.engine.reading import InterchangeRead
 from gateway.engine.reading import findings_of
 from gateway.engine.reading import read_file
@@ -43,8 +44,6 @@ def check_file(
 
 def acknowledgments(reports: Iterable[InterchangeReport]) -> Iterator[str]:
     """The segments of each acknowledgment that would be due, one a line, without envelope."""
-    from gateway.engine.answering import acknowledgment_of  # loads the store
-
     for report in reports:
         marks = report.header.delimiters
         due = acknowledgment_of(report, marks)

@@ -19,10 +19,10 @@ from gateway.engine.gateway import Step
 from gateway.engine.holding import hold_file
 from gateway.engine.holding import waits_for
 from gateway.engine.keeping import keep_document
+from gateway.engine.outgoing import Outgoing
 from gateway.engine.receipts import write_file_receipt
 from gateway.engine.receipts import write_receipt
 from gateway.engine.receipts import write_repeated_receipt
-from gateway.engine.sending import Outgoing
 from gateway.engine.sending import codes_of
 from gateway.engine.sending import oversize
 from gateway.engine.sending import send

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from gateway.edi.finding import Finding
-from gateway.edi.sentences import sentence
+from gateway.edi.sentences import finding_json
 from gateway.engine.gateway import Step
 from gateway.store import As2Message
 from gateway.store import As2State
@@ -17,27 +17,6 @@ from gateway.store import Publication
 from gateway.store import Transmission
 
 _SUFFIX = ".receipt.json"
-
-
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding as every JSON of ours shows it."""
-    place = finding.position
-    return {
-        "code": finding.code.value,
-        "severity": finding.severity.value,
-        "message": sentence(finding),
-        "interchange": place.interchange,
-        "group": place.group,
-        "set": place.set,
-        "segment": place.segment,
-        "tag": place.tag,
-        "element": place.element,
-        "component": place.component,
-        "repetition": place.repetition,
-        "offset": place.offset,
-        "path": finding.detail.get("path"),
-        "value": finding.value,
-    }
 
 
 def write_receipt(step: Step, document_id: str) -> None:

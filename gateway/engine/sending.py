@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
 from typing import TYPE_CHECKING
 from typing import Any
 
 from gateway.edi.dialect import X12
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
-from gateway.edi.writer import Body
 from gateway.edi.writer import Envelope
 from gateway.edi.writer import SetBody
-from gateway.edi.writer import Written
 from gateway.edi.writer import write_interchange
 from gateway.engine.composing import envelope_to
 from gateway.engine.gateway import Step
 from gateway.engine.ids import new_message_id
+from gateway.engine.outgoing import Outgoing
 from gateway.partner.partner import Partner
 from gateway.store import As2Message
 from gateway.store import As2State
@@ -44,21 +41,6 @@ _AS_MADE = (
     "unsupported MIC-algorithms",
 )
 """Dispositions of a message whose signature, encryption or compression was wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """What goes out in one interchange: bodies of one kind, `notes` (TA1), and what each body
-    carries (a document id) where its acknowledgment is awaited."""
-
-    kind: str
-    identifier: list[str]
-    bodies: Sequence[Sequence[Written]]
-    notes: list[Body] = field(default_factory=list)
-    test: bool = False
-    awaits_acknowledgment: bool = False
-    acknowledges: str | None = None
-    documents: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
