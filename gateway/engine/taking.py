@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,7 +68,7 @@ class Taker:
     def __init__(self, gateway: Gateway, going: Callable[[], bool] = lambda: True) -> None:
         self._gateway = gateway
         self._going = going
-        self._seen = FileStability()
+        self._seen: defaultdict[Path, FileStability] = defaultdict(FileStability)
         self.waiting = False
 
     def take(self, failed: Failed) -> int:
@@ -84,21 +85,25 @@ class Taker:
                 try:
                     taken += self._take_from(direction, name, failed)
                 except (TransientError, OSError) as error:
+                    self._seen_in(direction, name).queued.clear()  # the oldest comes first again
                     failed(error)
         return taken
+
+    def _seen_in(self, direction: Direction, partner: str) -> FileStability:
+        return self._seen[self._gateway.home.folder(WATCHED[direction], partner)]
 
     @property
     def left(self) -> dict[Path, str]:
         """What lies in the folders and can never be taken, and why."""
-        return dict(self._seen.left)
+        return {path: why for seen in self._seen.values() for path, why in seen.left.items()}
 
     def _take_from(self, direction: Direction, name: str, failed: Failed) -> int:
-        gateway = self._gateway
+        gateway, seen = self._gateway, self._seen_in(direction, name)
         marker = gateway.partners[name].done_marker if direction is Direction.IN else None
         found = candidates(
             gateway.home.folder(WATCHED[direction], name),
             gateway.clock(),
-            self._seen,
+            seen,
             settle=gateway.settings.settle.total_seconds(),
             patience=gateway.settings.patience.total_seconds(),
             done_marker=marker,
@@ -111,7 +116,7 @@ class Taker:
         for path in found.ready:
             if not self._going():
                 break
-            if self._seen.is_unchanged(path):
+            if seen.is_unchanged(path):
                 taken += self._take(direction, name, path, marker, failed)
             else:  # the files before it took their time: somebody has gone on writing
                 self.waiting = True
@@ -126,7 +131,7 @@ class Taker:
         try:
             claimed = claim(path, folder, gateway.new_id(), done_marker=marker)
         except FolderError as error:
-            self._seen.step_aside(path)
+            self._seen_in(direction, partner).step_aside(path)
             failed(error)
             return False
         if claimed is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
@@ -48,14 +50,18 @@ class Rest:
 
 @dataclass(slots=True)
 class FileStability:
-    """What earlier sweeps saw, by path. It may be lost: then files only wait a little longer.
-    `left`: what can never be taken, and why. `stuck`: what could not be moved, with the number of
-    that try: it stands behind all others, and behind those that wait for theirs longer."""
+    """What earlier sweeps of a folder saw, by path. It may be lost: then files only wait a little
+    longer. `left`: what can never be taken, and why. `stuck`: what could not be moved, with the
+    number of that try: it stands behind all others, and behind those that wait for theirs longer.
+    `queued`: what was listed and not looked at yet, the oldest first, without what is stuck;
+    `unfinished`: how many of those before it must rest longer."""
 
     resting: dict[Path, Rest] = field(default_factory=dict)
     left: dict[Path, str] = field(default_factory=dict)
     stuck: dict[Path, int] = field(default_factory=dict)
     tries: int = 0
+    queued: deque[Path] = field(default_factory=deque)
+    unfinished: int = 0
 
     def step_aside(self, path: Path) -> None:
         """It could not be moved just now."""
@@ -84,12 +90,11 @@ class FileStability:
         found = (status.st_size, status.st_mtime_ns, status.st_ino)
         return seen is not None and found == (seen.size, seen.modified, seen.inode)
 
-    def forget_missing(self, folder: Path, present: set[Path]) -> None:
+    def forget_missing(self, present: Collection[Path]) -> None:
         """Drop what is no longer in the folder, so that a new file of that name starts anew."""
         for known in (self.resting, self.left, self.stuck):
-            for path in [path for path in known if path.parent == folder]:
-                if path not in present:
-                    del known[path]
+            for path in known.keys() - present:
+                del known[path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +129,18 @@ def candidates(
 
     A file at rest for `settle` seconds is taken when it ends with its own trailer, otherwise
     after `patience` seconds. Where `done_marker` (such as `.done`) is given, a file is taken
-    exactly when its marker is there. Raises FolderError where the folder cannot be read; a missing
-    folder is an empty one.
+    exactly when its marker is there. The folder is listed when all that was listed before has had
+    its turn: each file is sorted once, however few are taken at a time. Raises FolderError where
+    the folder cannot be read; a missing folder is an empty one.
     """
-    found = _entries(folder)
-    seen.forget_missing(folder, set(found))
+    stuck = deque[Path]() if seen.queued else _list(folder, seen, done_marker)
     ready: list[Path] = []
-    unfinished = 0
     unreadable: list[Unreadable] = []
-    for path, status in sorted(found.items(), key=lambda entry: _turn(seen, *entry)):
-        if is_temporary(path.name) or _is_marker(path, done_marker):
-            continue
-        if len(ready) == most:
-            unfinished += path not in seen.stuck
+    while len(ready) != most and (queue := seen.queued or stuck):
+        path = queue.popleft()
+        try:
+            status = path.lstat()
+        except OSError:
             continue
         reason = _why_unreadable(path, status)
         if reason is not None:
@@ -146,12 +150,25 @@ def candidates(
         rested = seen.seconds_at_rest(path, status, now.timestamp())
         if done_marker is None:
             finished = _is_finished(path, rested, settle, patience)
-            unfinished += not finished
+            seen.unfinished += not finished
         else:
-            finished = any(marker in found for marker in markers_of(path, done_marker))
+            finished = any(os.path.lexists(marker) for marker in markers_of(path, done_marker))
         if finished:
             ready.append(path)
-    return Sweep(ready, unreadable, unfinished)
+    return Sweep(ready, unreadable, seen.unfinished + len(seen.queued))
+
+
+def _list(folder: Path, seen: FileStability, done_marker: str | None) -> deque[Path]:
+    """Queues what lies in the folder; what is stuck, the longest untried first."""
+    found = _entries(folder)
+    seen.forget_missing(found.keys())
+    seen.unfinished = 0
+    seen.queued.extend(
+        path
+        for path in sorted(found, key=lambda path: (found[path].st_mtime_ns, path.name))
+        if not (path in seen.stuck or is_temporary(path.name) or _is_marker(path, done_marker))
+    )
+    return deque(sorted(seen.stuck, key=lambda path: seen.stuck[path]))
 
 
 def left_in(folder: Path) -> dict[Path, str]:
@@ -167,11 +184,6 @@ def left_in(folder: Path) -> dict[Path, str]:
 def markers_of(path: Path, done_marker: str) -> tuple[Path, Path]:
     """The two names a marker may have: `order.edi.done` and `order.done`."""
     return path.with_name(path.name + done_marker), path.with_name(path.stem + done_marker)
-
-
-def _turn(seen: FileStability, path: Path, status: os.stat_result) -> tuple[int, int, str]:
-    """The oldest first, then what is stuck, the longest untried first."""
-    return seen.stuck.get(path, 0), status.st_mtime_ns, path.name
 
 
 def paths_in(folder: Path) -> list[Path]:

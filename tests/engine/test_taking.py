@@ -18,6 +18,7 @@ from homes import Desk
 from homes import Run
 from homes import make_plain_home
 
+from gateway.edi.finding import TransientError
 from gateway.engine.taking import Taker
 from gateway.transport import FileStability
 
@@ -366,3 +367,23 @@ def test_a_file_that_is_written_again_while_others_are_taken_is_left(
     taker = Taker(desk.gateway, going)
     assert (taker.take(print), taker.waiting) == (1, True)
     assert last.read_text() == GOOD[:100]
+
+
+def test_after_a_failure_of_the_store_the_oldest_file_comes_first_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in range(40):
+        desk.drop(INBOX, f"{second}.edi", x12(confirmation(f"SO-{second}"), control=second + 1))
+        os.utime(desk.home / INBOX / f"{second}.edi", (second, second))
+
+    def fails(*_: object, **__: object) -> None:
+        raise TransientError("disk full")
+
+    taker = Taker(desk.gateway)
+    with monkeypatch.context() as patch:
+        patch.setattr("gateway.engine.taking.claim", fails)
+        assert taker.take(print) == 0
+    assert (taker.take(print), taker.take(print)) == (32, 8)
+    with desk.gateway.store.reading() as tx:
+        received = tx.transmissions.listed()
+    assert [int(one.name.removesuffix(".edi")) for one in received] == list(reversed(range(40)))

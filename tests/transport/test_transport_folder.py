@@ -179,3 +179,38 @@ def test_a_file_of_a_name_seen_before_starts_anew(look):
     path.unlink()
     look.at(2)
     assert look.seen.resting == {}
+
+
+def test_a_backlog_is_listed_once_however_few_are_taken_at_a_time(look, monkeypatch):
+    for second in range(60):
+        path = look.folder / f"{second % 7}-{second}.edi"
+        path.write_bytes(WHOLE)
+        os.utime(path, (second, second))
+    looked_at = []
+    real = Path.lstat
+    monkeypatch.setattr(Path, "lstat", lambda path: looked_at.append(path) or real(path))
+    taken = []
+    while ready := look.at(3, most=2).ready:
+        taken += ready
+        for path in ready:
+            path.unlink()
+    assert [path.stem.partition("-")[2] for path in taken] == [str(each) for each in range(60)]
+    assert len(looked_at) <= 2 * 60
+
+
+def test_what_changes_or_comes_while_a_backlog_is_taken_has_its_turn_behind_it(look):
+    for second, name in enumerate(["a.edi", "b.edi", "c.edi", "d.edi"]):
+        (look.folder / name).write_bytes(WHOLE)
+        os.utime(look.folder / name, (second, second))
+    assert names(look.at(3, most=1)) == ["a.edi"]
+    (look.folder / "a.edi").unlink()
+    (look.folder / "b.edi").write_bytes(WHOLE[:-8])
+    (look.folder / "c.edi").unlink()
+    (look.folder / "e.edi").write_bytes(WHOLE)
+    sweep = look.at(3, most=1)
+    assert names(sweep) == ["d.edi"]
+    assert sweep.unfinished == 1, "b.edi has no trailer yet"
+    (look.folder / "d.edi").unlink()
+    (look.folder / "b.edi").write_bytes(WHOLE)
+    os.utime(look.folder / "b.edi", (1, 1))
+    assert names(look.at(7, most=2)) == ["b.edi", "e.edi"]
