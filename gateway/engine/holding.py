@@ -16,7 +16,6 @@ from gateway.engine.receipts import write_file_receipt
 from gateway.engine.sending import codes_of
 from gateway.store import Direction
 from gateway.store import Document
-from gateway.store import DocumentState
 from gateway.store import Transmission
 from gateway.store import TransmissionState
 
@@ -44,11 +43,12 @@ def waits_for(
     by, key = "number", keys.number
     if document_type == "purchase_order_response" and keys.order:
         by, key = "order_number", keys.order
-    unsent = step.tx.documents.unsent
-    for one in unsent(document_type, key, by=by, partner=partner, direction=direction, test=test):
-        if one.state is DocumentState.HELD or _is_retried(step, one):
-            return (Finding(Code.EARLIER_HELD, value=one.number, detail={"document": one.id}),)
-    return ()
+    first = step.tx.documents.waited_for(
+        document_type, key, by=by, partner=partner, direction=direction, test=test
+    )
+    if first is None:
+        return ()
+    return (Finding(Code.EARLIER_HELD, value=first.number, detail={"document": first.id}),)
 
 
 def still_waits_for(step: Step, document: Document) -> tuple[Finding, ...]:
@@ -62,10 +62,3 @@ def still_waits_for(step: Step, document: Document) -> tuple[Finding, ...]:
         test=document.test,
     )
     return waits if behind_of(waits) != document.id else ()
-
-
-def _is_retried(step: Step, document: Document) -> bool:
-    """Whether the partner's server has not taken a queued document when it was tried."""
-    carried = step.tx.sets.carrying(document.id)
-    message = step.tx.as2.of_interchange(carried[0].interchange) if carried else None
-    return message is not None and message.attempts > 0

@@ -10,6 +10,7 @@ from sqlalchemy import literal
 from sqlalchemy import select
 
 from gateway.store.records import Count
+from gateway.store.schema import OPEN
 from gateway.store.schema import as2_messages
 from gateway.store.schema import documents
 from gateway.store.schema import holds
@@ -71,7 +72,7 @@ def _count_holds(connection: Connection) -> list[Count]:
     oldest = func.min(holds.c.held_at, type_=holds.c.held_at.type)
     query = (
         select(holds.c.partner, func.count().label("rows"), oldest.label("oldest"))
-        .where(holds.c.resolved_at.is_(None))
+        .where(OPEN)
         .group_by(holds.c.partner)
         .order_by(holds.c.partner)
     )

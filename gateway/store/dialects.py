@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy import MetaData
 from sqlalchemy import Table
 
 
@@ -40,6 +41,13 @@ def _insert_or_add(dialect: str, table: Table, column: str, count: int) -> Any:
         )
         .returning(table.c[column])
     )
+
+
+def partial(dialect: str, metadata: MetaData) -> None:
+    """Indexes of some rows are so in this dialect too."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            index.dialect_options[dialect]["where"] = index.dialect_options["sqlite"]["where"]
 
 
 def insert_into(dialect: str, table: Table) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy import bindparam
+from sqlalchemy import exists
 from sqlalchemy import select
 from sqlalchemy import update
 
@@ -23,6 +24,8 @@ from gateway.store.rows import move
 from gateway.store.rows import one
 from gateway.store.rows import records
 from gateway.store.rows import row_of
+from gateway.store.schema import WAITED_FOR
+from gateway.store.schema import as2_messages
 from gateway.store.schema import documents
 from gateway.store.schema import purchases
 from gateway.store.schema import sets
@@ -51,10 +54,21 @@ _BY_KEY = {
     .order_by(_c.created_at, _c.id)
     for key in (_c.number, _c.order_number)
 }
-_UNSENT = {
+_newest = (
+    select(sets.c.interchange)
+    .where(sets.c.document == _c.id)
+    .order_by(sets.c.id.desc())
+    .limit(1)
+    .correlate(documents)
+    .scalar_subquery()
+)
+_retried = exists().where(as2_messages.c.interchange == _newest, as2_messages.c.attempts > 0)
+_WAITED_FOR = {
     by: query.where(
-        _c.type == bindparam("type"), _c.state.in_((DocumentState.HELD, DocumentState.QUEUED))
-    )
+        WAITED_FOR,
+        _c.type == bindparam("type"),
+        (_c.state == DocumentState.HELD) | _retried,
+    ).limit(1)
     for by, query in _BY_KEY.items()
 }
 _SAYING = (
@@ -116,7 +130,7 @@ class Documents:
         )
         return one(self._connection, Document, query)
 
-    def unsent(
+    def waited_for(
         self,
         document_type: str,
         key: str,
@@ -125,11 +139,11 @@ class Documents:
         partner: str,
         direction: Direction,
         test: bool,
-    ) -> list[Document]:
-        """The documents of a type that are held or queued and whose `by` (`number` or
-        `order_number`) is the key, the oldest first."""
+    ) -> Document | None:
+        """The oldest document of a type, whose `by` (`number` or `order_number`) is the key, that
+        is held, or queued and was not taken by the partner's server when it was tried."""
         bound = {"key": key, "partner": partner, "direction": direction, "test": test}
-        return records(self._connection, Document, _UNSENT[by], type=document_type, **bound)
+        return one(self._connection, Document, _WAITED_FOR[by], type=document_type, **bound)
 
     def find_saying(
         self,

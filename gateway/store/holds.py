@@ -21,6 +21,7 @@ from gateway.store.rows import get
 from gateway.store.rows import one
 from gateway.store.rows import records
 from gateway.store.rows import row_of
+from gateway.store.schema import OPEN
 from gateway.store.schema import alerts
 from gateway.store.schema import documents
 from gateway.store.schema import holds
@@ -30,12 +31,11 @@ from gateway.store.states import Resolution
 
 _BEHIND = (DocumentState.HELD, DocumentState.QUEUED)
 """The states of a document that a later one of its key waits for."""
-_FREE = (
-    select(holds)
-    .join(documents, documents.c.id == holds.c.behind)
-    .where(holds.c.resolved_at.is_(None), documents.c.state.not_in(_BEHIND))
-    .order_by(holds.c.id)
+_DECIDED = select(documents.c.id).where(
+    documents.c.id.in_(select(holds.c.behind).where(OPEN, holds.c.behind.is_not(None)).distinct()),
+    documents.c.state.not_in(_BEHIND),
 )
+_FREE = select(holds).where(OPEN, holds.c.behind.in_(_DECIDED)).order_by(holds.c.id)
 _WAITING = (AlertState.PENDING, AlertState.COMMANDED, AlertState.POSTED)
 
 
@@ -64,7 +64,7 @@ class Holds:
 
     def unresolved(self) -> list[Hold]:
         """All that waits for a person, the longest waiting first."""
-        query = select(holds).where(holds.c.resolved_at.is_(None)).order_by(holds.c.id)
+        query = select(holds).where(OPEN).order_by(holds.c.id)
         return records(self._connection, Hold, query)
 
     def free(self) -> list[Hold]:

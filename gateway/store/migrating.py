@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy import inspect
 from sqlalchemy import text
 
+from gateway.store.dialects import partial
 from gateway.store.errors import NoStoreError
 from gateway.store.errors import StoreError
 from gateway.store.schema import metadata
@@ -14,7 +15,7 @@ from gateway.store.schema import metadata
 # The newest revision in migrations/versions; a test holds the two equal. It is written here so
 # that opening a new or up-to-date database, which every command does, need not load Alembic and
 # its ten megabytes.
-HEAD = "0004"
+HEAD = "0005"
 _VERSION_TABLE = "alembic_version"
 _MAKE_VERSION = f"""CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) NOT NULL,
     CONSTRAINT {_VERSION_TABLE}_pkc PRIMARY KEY (version_num))"""  # as Alembic makes it
@@ -37,6 +38,7 @@ def upgrade(connection: Connection) -> None:
     if current is not None and current > HEAD:
         raise StoreError(f"the database is at version {current}, this gateway knows up to {HEAD}")
     if current is None:
+        partial(connection.dialect.name, metadata)
         metadata.create_all(connection)
         connection.execute(text(_MAKE_VERSION))
         connection.execute(text(f"INSERT INTO {_VERSION_TABLE} VALUES ('{HEAD}')"))  # noqa: S608

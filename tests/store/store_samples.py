@@ -12,6 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.store import As2Message
+from gateway.store import As2State
 from gateway.store import Direction
 from gateway.store import Document
 from gateway.store import DocumentState
@@ -108,6 +110,19 @@ def publication(row_id: str = "P1", **words: Any) -> Publication:
     return Publication(id=row_id, **words)
 
 
+def as2_message(row_id: str = "A1", **words: Any) -> As2Message:
+    words = {
+        "partner": PARTNER,
+        "direction": Direction.OUT,
+        "message_id": f"<{row_id}@harbor>",
+        "name": "po.edi",
+        "state": As2State.QUEUED,
+        "created_at": NOON,
+        **words,
+    }
+    return As2Message(id=row_id, **words)
+
+
 @contextmanager
 def undone(store: Store) -> Iterator[Transaction]:
     """A write transaction that is interrupted before it commits."""
@@ -118,15 +133,32 @@ def undone(store: Store) -> Iterator[Transaction]:
 
 @contextmanager
 def plans(tx: Transaction) -> Iterator[list[str]]:
-    """How SQLite finds the rows of each statement meanwhile, step by step."""
+    """How the database finds the rows of each statement meanwhile, step by step. PostgreSQL is told
+    to do without what serves a small table best."""
     found: list[str] = []
+    sqlite = tx._connection.dialect.name == "sqlite"
+    if not sqlite:
+        for way in ("seqscan", "sort", "bitmapscan", "hashjoin", "mergejoin"):
+            tx._connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
 
     def note(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        words = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
+        plan = cursor.connection.execute(f"{words} {statement}", parameters)
         found.extend(step for *_, step in plan.fetchall())
 
     sa.event.listen(tx._connection, "before_cursor_execute", note)
     yield found
+    sa.event.remove(tx._connection, "before_cursor_execute", note)
+
+
+@contextmanager
+def steps_taken(tx: Transaction) -> Iterator[list[None]]:
+    """One for each ten instructions of SQLite's machine meanwhile."""
+    taken: list[None] = []
+    connection: Any = tx._connection.connection.driver_connection
+    connection.set_progress_handler(lambda: taken.append(None), 10)
+    yield taken
+    connection.set_progress_handler(None, 0)
 
 
 @contextmanager

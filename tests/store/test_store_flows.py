@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,12 +14,14 @@ from store_samples import BYTES
 from store_samples import NOON
 from store_samples import PARTNER
 from store_samples import add
+from store_samples import as2_message
 from store_samples import document
 from store_samples import interchange
 from store_samples import minutes
 from store_samples import plans
 from store_samples import publication
 from store_samples import rows_read
+from store_samples import steps_taken
 from store_samples import transaction_set
 from store_samples import transmission
 from store_samples import undone
@@ -39,6 +42,7 @@ from gateway.store import RepeatedError
 from gateway.store import Resolution
 from gateway.store import Store
 from gateway.store import StoreError
+from gateway.store import Transaction
 from gateway.store import TransmissionState
 from gateway.store import Verdict
 from gateway.store.payloads import hash_of
@@ -380,45 +384,75 @@ def test_what_waits_is_free_when_the_document_before_it_is_held_no_longer(store)
             )
             tx.documents.add(held)
         tx.holds.add(replace(hold("H2", "D2"), behind="D1"))
+        tx.holds.add(replace(hold("H3", "D3"), behind="D1"))
         found = {
-            (by, key): [
-                one.id
-                for one in tx.documents.unsent(
-                    "purchase_order",
-                    key,
-                    by=by,
-                    partner=PARTNER,
-                    direction=Direction.IN,
-                    test=False,
-                )
-            ]
+            (by, key): waited_for(tx, key, by=by)
             for by, key in (("number", "4711"), ("number", "4713"), ("order_number", "4712"))
         }
         assert tx.holds.free() == []
         tx.documents.move("D1", DocumentState.READY, at=NOON)
-        [left] = tx.documents.unsent(
-            "purchase_order",
-            "4711",
-            by="number",
-            partner=PARTNER,
-            direction=Direction.IN,
-            test=False,
-        )
-        [free] = tx.holds.free()
-    assert found["number", "4711"] == ["D1", "D2"]
-    assert found["number", "4713"] == []
-    assert found["order_number", "4712"] == ["D3"]
-    assert left.id == "D2"
-    assert free.id == "H2"
+        left = waited_for(tx, "4711")
+        free = tx.holds.free()
+    assert found == {
+        ("number", "4711"): "D1",
+        ("number", "4713"): None,
+        ("order_number", "4712"): "D3",
+    }
+    assert left == "D2"
+    assert [one.id for one in free] == ["H2", "H3"]
 
 
-@pytest.mark.parametrize("by", ["number", "order_number"])
-def test_documents_are_found_by_their_number_and_not_among_all_of_a_partner(sqlite_store, by):
-    with sqlite_store.reading() as tx, plans(tx) as found:
-        tx.documents.unsent(
-            "purchase_order", "4711", by=by, partner=PARTNER, direction=Direction.IN, test=False
-        )
-    assert f"USING INDEX ix_documents_{by} " in found[0]
+def waited_for(tx: Transaction, key: str, *, by: str = "number", **other: Any) -> str | None:
+    """The document that another order of the key would wait for."""
+    words = {"partner": PARTNER, "direction": Direction.IN, "test": False, **other}
+    found = tx.documents.waited_for("purchase_order", key, by=by, **words)
+    return found and found.id
+
+
+def test_of_what_is_queued_only_that_is_waited_for_which_could_not_be_posted(store):
+    with store.transaction() as tx:
+        tx.payloads.add(BYTES)
+        for number in (1, 2):
+            queued = document(f"D{number}", state=DocumentState.QUEUED, created_at=minutes(number))
+            tx.documents.add(queued)
+            tx.interchanges.add(
+                interchange(f"I{number}", direction=Direction.OUT, reference=f"{number}")
+            )
+            carried = transaction_set(f"S{number}", interchange=f"I{number}", document=queued.id)
+            tx.sets.add_all([carried])
+            tx.as2.add(as2_message(f"M{number}", interchange=f"I{number}"))
+        assert waited_for(tx, "PO-4711", direction=Direction.OUT) is None
+        tx.as2.change("M2", attempts=1)
+        assert waited_for(tx, "PO-4711", direction=Direction.OUT) == "D2"
+
+
+def test_what_waits_for_a_key_is_found_by_an_index_on_both_databases(store):
+    with store.reading() as tx:
+        for by, index in (("number", "number"), ("order_number", "order")):
+            with plans(tx) as found:
+                waited_for(tx, "4711", by=by)
+            assert f"ix_documents_waited_for_{index}" in "".join(found)
+        with plans(tx) as found:
+            tx.holds.free()
+        assert "ix_holds_open" in "".join(found)
+
+
+def test_among_a_thousand_documents_of_a_key_that_are_done_none_is_looked_at(sqlite_store):
+    """SQLite counts what it does in steps of its machine; a row more is some of them."""
+    steps = {}
+    for many in (10, 1000):
+        states = [DocumentState.PUBLISHED] * many
+        rows = [
+            document(f"D{many}-{n:04}", number=f"{many}", direction=Direction.IN, state=state)
+            for n, state in enumerate(states)
+        ]
+        add(sqlite_store, *rows)
+        with sqlite_store.reading() as tx, steps_taken(tx) as taken:
+            assert waited_for(tx, f"{many}") is None
+            same = {"number": f"{many}", "partner": PARTNER, "direction": Direction.IN}
+            assert tx.documents.find_saying("other", **same, test=False) is None
+        steps[many] = len(taken)
+    assert steps[1000] < 2 * steps[10]
 
 
 def test_of_a_thousand_that_say_the_same_the_oldest_is_read_and_no_other(sqlite_store):

@@ -4,6 +4,7 @@ import pytest
 from store_samples import NOON
 from store_samples import PARTNER
 from store_samples import add
+from store_samples import as2_message
 from store_samples import document
 from store_samples import interchange
 from store_samples import minutes
@@ -12,7 +13,6 @@ from store_samples import publication
 from store_samples import transaction_set
 from store_samples import transmission
 
-from gateway.store import As2Message
 from gateway.store import As2State
 from gateway.store import Direction
 from gateway.store import DocumentState
@@ -138,15 +138,7 @@ def test_a_key_nobody_knows_traces_to_nothing(store):
 
 
 def test_a_life_is_not_looked_for_among_all_of_a_partner_or_of_the_journal(sqlite_store):
-    message = As2Message(
-        id="A1",
-        partner=PARTNER,
-        direction=Direction.IN,
-        message_id="<1@harbor>",
-        name="po.edi",
-        state=As2State.ACCEPTED,
-        created_at=NOON,
-    )
+    message = as2_message(direction=Direction.IN, message_id="<1@harbor>", state=As2State.ACCEPTED)
     add(sqlite_store, transmission("T1", claim=as2_claim("A1", 2)), document("D1"))
     with sqlite_store.transaction() as tx:
         tx.as2.add(message)
