@@ -14,6 +14,8 @@ from dataclasses import replace
 from gateway.edi.control_numbers import ControlNumbers
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Level
+from gateway.edi.events import NOTHING
+from gateway.edi.events import Before
 from gateway.edi.events import Event
 from gateway.edi.events import Group
 from gateway.edi.events import GroupEnd
@@ -41,11 +43,13 @@ Take = Callable[[TransactionSet, str], object | None]
 or answers None. Its envelope is right, and it is in its group."""
 
 
-def read_interchanges(chunks: Iterable[bytes], take: Take | None = None) -> Iterator[Event]:
+def read_interchanges(
+    chunks: Iterable[bytes], take: Take | None = None, *, before: Before = NOTHING
+) -> Iterator[Event]:
     """All interchanges of a file given in pieces, as events in wire order, in constant memory
     beyond the set being read. A set that `take` makes something of comes as Taken."""
-    tokenizer = Tokenizer(whole=take is not None)
-    envelopes = Envelopes(take)
+    tokenizer = Tokenizer(whole=take is not None, offset=before.size)
+    envelopes = Envelopes(take, before.interchanges)
     for token in tokenizer.read(chunks):
         if isinstance(token, WholeSet):
             taken = envelopes.take_whole(token)
@@ -61,9 +65,9 @@ def read_interchanges(chunks: Iterable[bytes], take: Take | None = None) -> Iter
 class Envelopes:
     """Takes tokens in order and yields envelope events."""
 
-    def __init__(self, take: Take | None = None) -> None:
+    def __init__(self, take: Take | None = None, before: int = 0) -> None:
         self._take_whole = take
-        self._index = 0
+        self._index = before
         self._reader: _InterchangeReader | None = None
 
     def take(self, token: Opening | Segment | Finding) -> Iterator[Event]:

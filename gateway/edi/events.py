@@ -24,6 +24,16 @@ class Address:
         return f"{self.qualifier}:{self.id}"
 
 
+class Before(NamedTuple):
+    """What stands in a file before the first byte that is read: interchanges and bytes."""
+
+    interchanges: int = 0
+    size: int = 0
+
+
+NOTHING = Before()
+
+
 @dataclass(frozen=True, slots=True)
 class Interchange:
     """An interchange header as read (ISA, or UNA and UNB). `index` counts from 1 in the file."""

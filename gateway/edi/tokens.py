@@ -50,13 +50,13 @@ Token = Opening | Segment | WholeSet | Finding
 class Tokenizer:
     """`read` all pieces, or `feed` each and then `close`: yields an Opening for each interchange,
     its Segments, and Findings for what is neither. With `whole`, sets that can be cut out come as
-    a WholeSet."""
+    a WholeSet. `offset` is where the first byte stands in its file."""
 
-    def __init__(self, *, whole: bool = False) -> None:
+    def __init__(self, *, whole: bool = False, offset: int = 0) -> None:
         self._whole = whole
         self._cutter: SetCutter | None = None
         self._buffer = b""
-        self._offset = 0
+        self._offset = offset
         self._opening: Opening | None = None
         self._stray: tuple[int, bytes] | None = None
         self._between = _BETWEEN

@@ -11,8 +11,8 @@ from gateway.edi.finding import Code
 from gateway.engine.answering import answer
 from gateway.engine.deciding import Decision
 from gateway.engine.deciding import Fate
-from gateway.engine.deciding import survey
-from gateway.engine.delivering import read_accepted
+from gateway.engine.deciding import read_one
+from gateway.engine.deciding import survey_one
 from gateway.engine.delivering import take_sets
 from gateway.engine.gateway import Step
 from gateway.store import Interchange as StoredInterchange
@@ -38,7 +38,7 @@ def accept_conflict(step: Step, stored: StoredInterchange) -> None:
     decision = replace(found, fate=Fate.ACCEPT, partner=partner, id=stored.id)
     accepted = {stored.ordinal: decision}
     with step.tx.payloads.open(transmission.payload) as source:
-        read = read_accepted(source, step.gateway.definitions, accepted)
+        read = read_one(source, step.gateway.definitions, stored, partner)
         take_sets(step, transmission, accepted, read)
 
 
@@ -59,6 +59,4 @@ def survey_again(step: Step, stored: StoredInterchange) -> tuple[Transmission, D
     assert stored.transmission is not None  # noqa: S101 -- it came in a file
     transmission = step.tx.transmissions.get(stored.transmission)
     with step.tx.payloads.open(transmission.payload) as source:
-        decisions = survey(source, step.gateway.definitions)[0]
-    [found] = [one for one in decisions if one.report.header.index == stored.ordinal]
-    return transmission, found
+        return transmission, survey_one(source, step.gateway.definitions, stored)

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from gateway.ack.report import InterchangeReport
 from gateway.edi.dialect import X12
+from gateway.edi.events import Before
 from gateway.edi.events import Interchange
 from gateway.edi.events import Stray
 from gateway.edi.finding import Code
@@ -20,6 +21,7 @@ from gateway.edi.place import locate
 from gateway.engine.definitions import Definitions
 from gateway.engine.gateway import Step
 from gateway.engine.reading import InterchangeRead
+from gateway.engine.reading import Read
 from gateway.engine.reading import read_file
 from gateway.partner.partner import Partner
 from gateway.partner.partner import find_sender
@@ -61,7 +63,9 @@ class Decision:
     stored: int = 0
 
 
-def chunks(source: BinaryIO) -> Iterator[bytes]:
+def chunks(source: BinaryIO, start: int = 0) -> Iterator[bytes]:
+    """What there is from `start`."""
+    source.seek(start)
     while block := source.read(CHUNK):
         yield block
 
@@ -85,10 +89,42 @@ def survey(source: BinaryIO, definitions: Definitions) -> tuple[list[Decision], 
         elif isinstance(read, InterchangeRead):
             decisions.append(Decision(read.report, read.bad_groups))
     for decision in decisions:
-        end = decision.report.end
-        own = chunks_of(source, end.start, end.end - end.start)
-        decision.digest = hash_of_chunks(own)
+        decision.digest = _digest(source, decision.report)
     return decisions, strays
+
+
+def survey_one(source: BinaryIO, definitions: Definitions, stored: StoredInterchange) -> Decision:
+    """The envelope of one of a file's interchanges, not yet decided."""
+    for read in read_one(source, definitions, stored):
+        if isinstance(read, InterchangeRead):
+            return Decision(read.report, read.bad_groups, digest=_digest(source, read.report))
+    raise LookupError(f"no interchange begins at byte {stored.offset}")
+
+
+def read_one(
+    source: BinaryIO,
+    definitions: Definitions,
+    stored: StoredInterchange,
+    partner: Partner | None = None,
+) -> Iterator[Read]:
+    """One interchange of a file, without what stands before and behind it; its sets too where the
+    partner is given."""
+    for read in read_file(
+        chunks(source, stored.offset),
+        definitions,
+        lambda _header: partner,
+        wanted=lambda _header: partner is not None,
+        fast=True,
+        before=Before(stored.ordinal - 1, stored.offset),
+    ):
+        yield read
+        if isinstance(read, InterchangeRead):
+            return
+
+
+def _digest(source: BinaryIO, report: InterchangeReport) -> str:
+    end = report.end
+    return hash_of_chunks(chunks_of(source, end.start, end.end - end.start))
 
 
 def decide(step: Step, transmission: Transmission, decision: Decision) -> None:

@@ -39,7 +39,6 @@ def read_accepted(source: BinaryIO, definitions: Definitions, accepted: Accepted
     """What is read of the accepted interchanges of a file."""
     if not accepted:
         return iter(())
-    source.seek(0)
     return read_file(
         chunks(source),
         definitions,

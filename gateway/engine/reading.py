@@ -19,6 +19,8 @@ from gateway.ack.report import SetReports
 from gateway.edi.dialect import X12
 from gateway.edi.dialect import Dialect
 from gateway.edi.envelope import read_interchanges
+from gateway.edi.events import NOTHING
+from gateway.edi.events import Before
 from gateway.edi.events import Event
 from gateway.edi.events import Group
 from gateway.edi.events import GroupEnd
@@ -100,6 +102,7 @@ def read_file(
     trace: bool = False,
     fast: bool = False,
     documents: bool = True,
+    before: Before = NOTHING,
 ) -> Iterator[Read]:
     """Every interchange of a file as its header, its sets and its report, in constant memory.
 
@@ -108,7 +111,8 @@ def read_file(
     form or origins; without `documents` such sets have no reading.
     """
     reader = _FileReader(definitions, partner_of, wanted, trace=trace, documents=documents)
-    for event in read_interchanges(chunks, reader.take_whole if fast and not trace else None):
+    take = reader.take_whole if fast and not trace else None
+    for event in read_interchanges(chunks, take, before=before):
         if isinstance(event, Taken):
             if isinstance(event.made, SetRead):
                 reader.note(event.made)

@@ -15,8 +15,8 @@ import orjson
 from gateway.ack.report import Verdict as Judged
 from gateway.engine.conflicting import survey_again
 from gateway.engine.deciding import Decision
+from gateway.engine.deciding import read_one
 from gateway.engine.delivering import deliver
-from gateway.engine.delivering import read_accepted
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
 from gateway.engine.keeping import WITH_ERP
@@ -63,8 +63,7 @@ def replay(gateway: Gateway, key: str, who: str) -> Replayed:
         again = _Again(step, transmission, replace(found, partner=partner, id=stored.id), who)
         sets = {(s.group_index, s.set_index): s for s in step.tx.sets.of_interchange(stored.id)}
         with step.tx.payloads.open(transmission.payload) as source:
-            accepted = {stored.ordinal: again.decision}
-            for read in read_accepted(source, gateway.definitions, accepted):
+            for read in read_one(source, gateway.definitions, stored, partner):
                 if isinstance(read, SetRead):
                     carried = sets[read.group.index if read.group else 0, read.set.ordinal]
                     if carried.document and only in (None, carried.document):

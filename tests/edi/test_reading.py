@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.edi.envelope import read_interchanges
+from gateway.edi.events import Before
 from gateway.edi.events import Group
 from gateway.edi.events import GroupEnd
 from gateway.edi.events import Interchange
@@ -245,3 +246,23 @@ def test_lines_wrapped_at_80_columns_are_joined() -> None:
 def test_line_breaks_in_text_are_data() -> None:
     text = EDIFACT.replace("PO?'778?+1", "DOCK 4\nRING TWICE")
     assert events(text)[1].segments[1].value(2) == "DOCK 4\nRING TWICE"
+
+
+def test_what_is_read_from_the_middle_of_a_file_is_what_its_whole_says_of_it() -> None:
+    wrapped = "\n".join(EDIFACT[at : at + 30] for at in range(0, len(EDIFACT), 30))
+    parts = [
+        X12,
+        "stray",
+        "UNA:+.? '" + EDIFACT,
+        wrapped + "\n",
+        X12.replace("IEA*1", "IEA*2"),
+        X12,
+    ]
+    data = "".join(parts).encode()
+    whole = events(data)
+    starts = [event.start for event in whole if isinstance(event, InterchangeEnd)]
+    firsts = [at for at, event in enumerate(whole) if isinstance(event, Interchange)]
+    assert len(starts) == 5
+    for index, (start, first) in enumerate(zip(starts, firsts, strict=True)):
+        read = list(read_interchanges([data[start:]], before=Before(index, start)))
+        assert repr(read) == repr(whole[first:])

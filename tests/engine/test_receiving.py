@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from engine_wire import confirmation
 from engine_wire import edifact
@@ -11,6 +14,9 @@ from engine_wire import x12
 from homes import SAMPLES
 from homes import Desk
 from homes import sample
+
+from gateway.edi.envelope import read_interchanges
+from gateway.edi.events import Event
 
 CASES = SAMPLES.parent / "cases"
 GOOD = {
@@ -253,6 +259,37 @@ def test_a_released_conflict_is_taken_as_new_and_answered(desk: Desk) -> None:
     desk.act(command="release", key=hold.id)
     assert desk.numbers() == ["SO-1", "SO-2"]
     assert len(desk.sent("harbor-medical", "997*")) == 2
+
+
+def test_of_a_long_file_of_conflicts_the_released_one_alone_is_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def file(name: str, *, last: str = "") -> str:
+        orders = [order_response(f"{name}-{number}") for number in range(20)]
+        return last.join(edifact(one, control=number) for number, one in enumerate(orders, 1))
+
+    desk.receive("alpenmed", file("AB"))
+    desk.receive("alpenmed", "\r\n" + file("CD", last="stray\n"))
+    holds = {hold.findings[0].value: hold for hold in desk.held() if hold.what == "interchange"}
+    assert len(holds) == 20
+    events = []
+
+    def counted(*arguments: Any, **words: Any) -> Iterator[Event]:
+        for event in read_interchanges(*arguments, **words):
+            events.append(event)
+            yield event
+
+    monkeypatch.setattr("gateway.engine.reading.read_interchanges", counted)
+    desk.act(command="release", key=holds["15"].id)
+    assert "CD-14" in desk.numbers("alpenmed")
+    assert len(events) < 10
+    desk.act(command="reject", key=holds["16"].id)
+    told = [one for one in desk.sent("alpenmed") if "UCI+16+" in one]
+    assert "+4+26+UNB" in told[-1]
+    with desk.gateway.store.reading() as tx:
+        [stored] = [one for one in tx.interchanges.listed() if one.id == holds["15"].target]
+        [taken] = tx.sets.of_interchange(stored.id)
+    assert (stored.ordinal, taken.verdict) == (15, "accepted")
 
 
 def test_the_same_conflict_again_is_neither_held_nor_delivered_twice(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from homes import make_plain_home
 from homes import tell_alerts
 
 from gateway.engine import resolving
+from gateway.store import rows
 
 ORDERS = "ORDERS:D:96A:UN"
 LINE = ("LIN+1++4006381333931:EN", "QTY+21:4:PCE")
@@ -91,6 +92,31 @@ def test_each_waits_for_all_before_it(desk: Desk) -> None:
     desk.work()
     assert desk.held() == []
     assert desk.numbers("alpenmed") == ["PO-9"] * 3
+
+
+def test_any_number_that_waits_for_one_goes_on_by_looking_at_each_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that the store reads when the first is decided: thrice the waiting ones, thrice them."""
+    real, seen = rows.stream, []
+
+    def counted(*arguments: Any, **words: Any) -> Iterator[Any]:
+        for row in real(*arguments, **words):
+            seen.append(row)
+            yield row
+
+    looked_at = {}
+    for many in (10, 30):
+        changes = [order_of(f"PO-{many}", *LINE, function="5") for _ in range(many)]
+        receive(desk, order_of(f"PO-{many}"), *changes, control=many)
+        resolving.release(desk.gateway, desk.held()[0].id, "test")
+        seen.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(rows, "stream", counted)
+            assert resolving.release_waiting(desk.gateway) == many
+        looked_at[many] = len(seen)
+        assert desk.held() == []
+    assert looked_at[30] == 3 * looked_at[10]
 
 
 def test_other_kinds_partners_and_test_documents_do_not_wait(desk: Desk) -> None:
