@@ -41,20 +41,16 @@ def count_all(connection: Connection) -> list[Count]:
 
 def _count(connection: Connection, noun: Table, since: str, way: str | None) -> list[Count]:
     direction: ColumnElement[str] = literal("") if way is None else noun.c[way]
-    keys = (
-        (noun.c.partner, noun.c.state) if way is None else (noun.c.partner, direction, noun.c.state)
-    )
-    query = (
-        select(
-            noun.c.partner,
-            direction.label("direction"),
-            noun.c.state,
-            func.count().label("rows"),
-            func.min(noun.c[since], type_=noun.c[since].type).label("oldest"),
-        )
-        .group_by(*keys)
-        .order_by(*keys)
-    )
+    ways = () if way is None else (noun.c[way],)
+    keys = (noun.c.state, noun.c.partner, *ways)  # as its index has them
+    query = select(
+        noun.c.partner,
+        direction.label("direction"),
+        noun.c.state,
+        func.count().label("rows"),
+        func.min(noun.c[since], type_=noun.c[since].type).label("oldest"),
+    ).group_by(*keys)
+    rows = connection.execute(query).all()
     return [
         Count(
             noun=noun.name,
@@ -64,7 +60,7 @@ def _count(connection: Connection, noun: Table, since: str, way: str | None) -> 
             count=row.rows,
             oldest=row.oldest,
         )
-        for row in connection.execute(query)
+        for row in sorted(rows, key=lambda row: (row.partner, row.direction, row.state))
     ]
 
 
