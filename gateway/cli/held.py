@@ -229,11 +229,15 @@ def reject_command(home: Path, key: str, note: str | None, who: str) -> None:
 def resend_command(home: Path, key: str, who: str) -> None:
     """Publishes an interchange or document once more: same name, same bytes.
 
+    What the partner has accepted already goes too; by AS2 it is then posted once, not retried.
+
     Example: gateway resend 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0
     """
     reply = carried_out(home, {"command": "resend", "key": key, "who": who})
     for name in reply["names"]:
         click.echo(name)
+    for name in reply["answered"]:
+        click.echo(f"{name} goes again though it was accepted: `gateway trace {key}`", err=True)
 
 
 @click.command("settle")

@@ -23,6 +23,8 @@ from gateway.as2 import build_message
 from gateway.as2 import current
 from gateway.as2.policy import STRONG_DIGESTS
 from gateway.edi.finding import TransientError
+from gateway.engine.as2_arriving import is_answered
+from gateway.engine.as2_arriving import taken
 from gateway.engine.as2_opening import PRODUCT
 from gateway.engine.as2_opening import as2_of
 from gateway.engine.as2_opening import scratch_in
@@ -30,7 +32,6 @@ from gateway.engine.as2_settling import apply
 from gateway.engine.as2_settling import believed
 from gateway.engine.as2_settling import fail
 from gateway.engine.as2_settling import judged
-from gateway.engine.as2_settling import taken
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
@@ -55,6 +56,10 @@ _CONTENT_TYPES = {"x12": "application/EDI-X12", "edifact": "application/EDIFACT"
 def send_message(gateway: Gateway, message: As2Message) -> bool:
     """One try to deliver a queued message; what came of it is committed. False where the
     partner's server did not answer."""
+    with gateway.store.reading() as tx:
+        message = tx.as2.get(message.id)
+    if message.state is not As2State.QUEUED:
+        return True  # decided while it stood behind others
     partner = gateway.partners.get(message.partner)
     if partner is not None and goes_by_folder(partner, message):
         _leave(gateway, message)
@@ -192,7 +197,7 @@ def _post(gateway: Gateway, partner: Partner, message: As2Message) -> bool:
     failpoint("as2.after-post")
     with gateway.step("as2-sent") as step:
         message = step.tx.as2.get(message.id)
-        if message.state is not As2State.QUEUED:
+        if message.state not in (As2State.QUEUED, As2State.NO_RECEIPT):
             pass  # its asynchronous receipt was faster
         elif answer is None:
             _retry(step, as2, message, trouble)
@@ -235,8 +240,8 @@ def _judge(step: Step, partner: Partner, message: As2Message, answer: Answer) ->
 def _retry(
     step: Step, as2: As2Partner, message: As2Message, reason: str, asked: timedelta = timedelta()
 ) -> None:
-    """Again after the partner's next wait, or not any more."""
-    if message.attempts >= len(as2.retries):
+    """Again after the partner's next wait, or not any more: it has it, or does not answer."""
+    if message.attempts >= len(as2.retries) or is_answered(step, message.interchange):
         fail(step, message, f"{reason}; given up after {message.attempts + 1} tries")
         return
     next_at = step.at + _wait(as2, message, asked)

@@ -17,17 +17,18 @@ from gateway.as2 import settle
 from gateway.as2.names import bare_message_id
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
+from gateway.engine.as2_arriving import go_without_receipt
+from gateway.engine.as2_arriving import is_answered
+from gateway.engine.as2_arriving import taken
 from gateway.engine.as2_opening import as2_of
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
-from gateway.engine.publishing import interchange_sent
 from gateway.engine.receipts import write_receipt
 from gateway.partner.partner import Partner
 from gateway.store import As2Message
 from gateway.store import As2State
 from gateway.store import Direction
 from gateway.store import DocumentState
-from gateway.store import InterchangeState
 from gateway.store import Resolution
 from gateway.transport.http_server import Reply
 from gateway.transport.http_server import text_reply
@@ -92,7 +93,7 @@ def apply(
     }
     if outcome not in (Outcome.DELIVERED, Outcome.DELIVERED_WITH_WARNING):
         says = f"{outcome.value}: {str(receipt.disposition).partition('; ')[2]}"
-        if message.state is not As2State.FAILED:
+        if message.state not in (As2State.FAILED, As2State.NO_RECEIPT):
             fail(step, message, says, **kept)
         return
     hold = step.tx.holds.find_open(message.id)
@@ -111,26 +112,16 @@ def apply(
         mic=str(receipt.mic) if receipt.mic else "",
     )
     taken(step, message)
-    _rewrite_receipts(step, message)
-
-
-def taken(step: Step, message: As2Message) -> None:
-    """The partner's server has the message: what it carries is sent, and its acknowledgment
-    awaited from now on."""
-    if message.interchange is None:
-        return
-    if step.tx.interchanges.get(message.interchange).state is InterchangeState.QUEUED:
-        step.tx.interchanges.move(message.interchange, InterchangeState.SENT)
-    interchange_sent(step, message.interchange)
-
-
-def _rewrite_receipts(step: Step, message: As2Message) -> None:
-    for document in _documents(step, message, {DocumentState.SENT, DocumentState.OVERDUE}):
-        write_receipt(step, document)
+    for document in step.tx.documents.of_interchange(message.interchange or ""):
+        write_receipt(step, document.id)
 
 
 def fail(step: Step, message: As2Message, reason: str, **kept: Any) -> None:
-    """Gives the delivery up: held for a person, who is told, as the documents' receipts are."""
+    """Gives the delivery up: held for a person, who is told, as the documents' receipts are. Nobody
+    need decide where the partner is known to have it all."""
+    if is_answered(step, message.interchange):
+        go_without_receipt(step, message, reason, **kept)
+        return
     step.tx.as2.move(message.id, As2State.FAILED, next_at=None, receipt_due_at=None, **kept)
     finding = Finding(Code.DELIVERY_FAILED, value=reason[:500])
     if step.tx.holds.find_open(message.id) is None:  # else it was sent again beside its hold
@@ -144,16 +135,10 @@ def fail(step: Step, message: As2Message, reason: str, **kept: Any) -> None:
         reason=reason[:500],
         findings=[finding.code.value],
     )
-    for document in _documents(step, message, _FOLLOWED):
-        step.tx.documents.move(document, DocumentState.HELD, at=step.at, findings=(finding,))
-        write_receipt(step, document)
-
-
-def _documents(step: Step, message: As2Message, states: set[DocumentState]) -> list[str]:
-    if message.interchange is None:
-        return []
-    found = step.tx.documents.of_interchange(message.interchange)
-    return [document.id for document in found if document.state in states]
+    for document in step.tx.documents.of_interchange(message.interchange or ""):
+        if document.state in _FOLLOWED:
+            step.tx.documents.move(document.id, DocumentState.HELD, at=step.at, findings=(finding,))
+            write_receipt(step, document.id)
 
 
 def fail_overdue(gateway: Gateway) -> int:

@@ -49,7 +49,7 @@ def _act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
             case "reject":
                 return {"hold": resolving.reject(gateway, key, who, note or None).id}
             case "resend":
-                return {"names": resolving.resend(gateway, key, who)}
+                return resolving.resend(gateway, key, who)
             case "settle":
                 return {"document": resolving.settle_by_person(gateway, key, who, note)}
             case "replay":

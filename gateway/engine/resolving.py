@@ -7,6 +7,9 @@ from dataclasses import replace
 from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Severity
+from gateway.engine.as2_arriving import go_without_receipt
+from gateway.engine.as2_arriving import is_answered
+from gateway.engine.as2_arriving import note_answer
 from gateway.engine.conflicting import accept_conflict
 from gateway.engine.conflicting import refuse_conflict
 from gateway.engine.gateway import Gateway
@@ -117,6 +120,9 @@ def _refuse_file(step: Step, hold: Hold) -> None:
 
 def _post_again(step: Step, message_id: str) -> None:
     message = step.tx.as2.get(message_id)
+    if is_answered(step, message.interchange):
+        go_without_receipt(step, message, "the partner has what it carries")
+        return
     post_again(step, message)
     for document in _held_with(step, message):
         step.tx.documents.move(document.id, DocumentState.QUEUED, at=step.at, findings=())
@@ -159,13 +165,15 @@ def _resolve(step: Step, hold: Hold, resolution: Resolution, who: str, note: str
     return resolved
 
 
-def resend(gateway: Gateway, key: str, who: str) -> list[str]:
+def resend(gateway: Gateway, key: str, who: str) -> dict[str, list[str]]:
     """Publishes once more, under the same names and byte for byte, what shows a document or an
-    interchange; the names. `key` is the id of either.
+    interchange: `names`, of which `answered` are those that the partner is known to have. `key` is
+    the id of either.
 
     Raises NotFoundError when there is nothing to send again.
     """
-    names = []
+    names: list[str] = []
+    answered: list[str] = []
     with gateway.step("resend") as step:
         for owner in _owners(step, key):
             for again in send_again(step, owner):
@@ -180,12 +188,14 @@ def resend(gateway: Gateway, key: str, who: str) -> list[str]:
                 )
                 if again.kind == "interchange":
                     _await_again(step, owner)
+                    if is_answered(step, owner):
+                        answered.append(again.name)
         if not names:
             raise NotFoundError(
                 f"nothing with the id {key} was published: give the id of a document or an "
                 "interchange, as `gateway trace NUMBER` shows it"
             )
-    return names
+    return {"names": names, "answered": answered}
 
 
 _UNANSWERED = {DocumentState.SENT, DocumentState.OVERDUE, DocumentState.REJECTED}
@@ -246,6 +256,7 @@ def _settle(step: Step, document: Document, who: str, note: str) -> None:
     for carried in step.tx.sets.carrying(document.id):
         if carried.verdict in (Verdict.PENDING, Verdict.OVERDUE):
             step.tx.sets.judge(carried.id, Verdict.ACCEPTED)
+        note_answer(step, carried.interchange, who, note)
     step.tx.alerts.forget(document.id)
     step.record(
         "document-settled",

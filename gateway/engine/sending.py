@@ -41,6 +41,7 @@ _AS_MADE = (
     "unsupported MIC-algorithms",
 )
 """Dispositions of a message whose signature, encryption or compression was wrong."""
+_REFUSED = (As2State.FAILED, As2State.NO_RECEIPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ def post_again(step: Step, message: As2Message) -> None:
     if message.state is As2State.QUEUED:
         step.tx.as2.change(message.id, **changes)
         return
-    refused = message.state is As2State.FAILED and (message.disposition or "").endswith(_AS_MADE)
+    refused = message.state in _REFUSED and (message.disposition or "").endswith(_AS_MADE)
     if refused and message.interchange is not None and partner is not None and partner.as2:
         changes |= _unmade(step, partner.as2, message)
     step.tx.as2.move(message.id, As2State.QUEUED, **changes)

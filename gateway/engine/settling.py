@@ -15,6 +15,7 @@ from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
 from gateway.edi.finding import Position
 from gateway.edi.finding import Severity
+from gateway.engine.as2_arriving import note_answer
 from gateway.engine.gateway import Step
 from gateway.engine.reading import SetRead
 from gateway.engine.receipts import write_receipt
@@ -37,6 +38,7 @@ def settle(step: Step, partner: Partner, stored: TransactionSet, read: SetRead) 
         answers = _READERS[read.set.kind](read.set.segments)
     ours = _Ours(step, partner, test=read.interchange.test)
     answered: set[str] = set()
+    interchanges: set[str] = set()
     # What is said of one set goes before what is said of its whole group or interchange.
     for one in sorted(answers, key=lambda answer: answer.set is None):
         found = ours.find(one)
@@ -52,7 +54,10 @@ def settle(step: Step, partner: Partner, stored: TransactionSet, read: SetRead) 
         for named in found:
             if named.id not in answered:
                 answered.add(named.id)
+                interchanges.add(named.interchange)
                 _apply(step, partner, named, one)
+    for interchange in sorted(interchanges):
+        note_answer(step, interchange, "gateway", "the partner acknowledged what it carries")
 
 
 class _Ours:

@@ -88,6 +88,7 @@ class As2State(StrEnum):
     SENT = "sent"  # out: queued -> the partner's server took it; its receipt may follow
     DELIVERED = "delivered"  # out: a receipt we rely on says the partner has it
     FAILED = "failed"  # out: refused, given up, or its receipt did not come; a person decides
+    NO_RECEIPT = "no_receipt"  # out: none came, but all it carries is acknowledged or settled
 
 
 class AlertState(StrEnum):
@@ -105,10 +106,12 @@ class Resolution(StrEnum):
 
     RELEASED = "released"
     REJECTED = "rejected"
+    SETTLED = "settled"  # what is held has arrived, as the partner said another way
 
 
 _T, _I, _V, _D = TransmissionState, InterchangeState, Verdict, DocumentState
 _ANSWERS = frozenset({_V.ACCEPTED, _V.ACCEPTED_WITH_ERRORS, _V.REJECTED})
+_UNDELIVERED = frozenset({As2State.FAILED, As2State.NO_RECEIPT})
 _OUTCOMES = frozenset({_D.ACCEPTED, _D.ACCEPTED_WITH_ERRORS, _D.REJECTED})
 
 # Partners correct an acknowledgment by sending another, so an outcome may change once given, and
@@ -135,10 +138,11 @@ VERDICT_MOVES: dict[Verdict, frozenset[Verdict]] = {
 AS2_MOVES: dict[As2State, frozenset[As2State]] = {
     As2State.RECEIVED: frozenset({As2State.ACCEPTED, As2State.REFUSED}),
     As2State.REFUSED: frozenset({As2State.RECEIVED}),
-    As2State.QUEUED: frozenset({As2State.SENT, As2State.DELIVERED, As2State.FAILED}),
-    As2State.SENT: frozenset({As2State.QUEUED, As2State.DELIVERED, As2State.FAILED}),
+    As2State.QUEUED: frozenset({As2State.SENT, As2State.DELIVERED}) | _UNDELIVERED,
+    As2State.SENT: frozenset({As2State.QUEUED, As2State.DELIVERED}) | _UNDELIVERED,
     As2State.DELIVERED: frozenset({As2State.QUEUED}),
-    As2State.FAILED: frozenset({As2State.QUEUED, As2State.DELIVERED}),
+    As2State.FAILED: frozenset({As2State.QUEUED, As2State.DELIVERED, As2State.NO_RECEIPT}),
+    As2State.NO_RECEIPT: frozenset({As2State.QUEUED, As2State.SENT, As2State.DELIVERED}),
 }
 DOCUMENT_MOVES: dict[DocumentState, frozenset[DocumentState]] = {
     _D.READY: frozenset({_D.PUBLISHED, _D.HELD, _D.REJECTED, _D.DUPLICATE}),
