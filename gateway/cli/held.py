@@ -246,9 +246,10 @@ def resend_command(home: Path, key: str, who: str) -> None:
 @who_option
 @click.pass_obj
 def settle_command(home: Path, key: str, note: str, who: str) -> None:
-    """Accepts a sent or overdue document that the partner confirmed by other means.
+    """Accepts a document that went out and that the partner confirmed by other means.
 
-    Nothing is sent. An acknowledgment that comes later still counts.
+    Nothing is sent, and it is held no longer where its delivery failed. An acknowledgment that
+    comes later still counts.
 
     Example: gateway settle 01KB2Q9W3F8ZJ6M4T5R7V8X9Y0 --note "confirmed by telephone"
     """

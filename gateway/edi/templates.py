@@ -225,7 +225,8 @@ TEMPLATES: dict[Code, str] = {
     Code.DELIVERY_FAILED: (
         "The message was not delivered[: {value}]."
         "[ {who} gave it up: to send it after all, `gateway resend ID`."
-        "| Settle the cause with the partner, then release it to send it again.]"
+        "| Ask the partner: what they have, `gateway settle ID` accepts; what they lack,"
+        " `gateway held release ID` sends again.]"
     ),
     Code.PARTNER_REJECTED: (
         "The partner rejected {rejected}[: {value}].[ Reason: {meaning}.]"

@@ -13,7 +13,8 @@ from gateway.store import InterchangeState
 from gateway.store import Resolution
 from gateway.store import Verdict
 
-_UNANSWERED = (Verdict.PENDING, Verdict.OVERDUE)
+UNANSWERED = (Verdict.PENDING, Verdict.OVERDUE)
+"""Verdicts of a set of ours while nobody has answered for it."""
 
 
 def taken(step: Step, message: As2Message) -> None:
@@ -31,7 +32,7 @@ def is_answered(step: Step, interchange: str | None) -> bool:
     acknowledgment of ours gets no answer that would tell."""
     sets = step.tx.sets.of_interchange(interchange) if interchange else []
     return bool(sets) and all(
-        one.document is not None and one.verdict not in _UNANSWERED for one in sets
+        one.document is not None and one.verdict not in UNANSWERED for one in sets
     )
 
 

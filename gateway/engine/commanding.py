@@ -9,6 +9,7 @@ from typing import Any
 from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import TransientError
 from gateway.engine import resolving
+from gateway.engine.confirming import settle_by_person
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import open_gateway
 from gateway.engine.home import Home
@@ -51,7 +52,7 @@ def _act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
             case "resend":
                 return resolving.resend(gateway, key, who)
             case "settle":
-                return {"document": resolving.settle_by_person(gateway, key, who, note)}
+                return {"document": settle_by_person(gateway, key, who, note)}
             case "replay":
                 return asdict(replay(gateway, key, who))
             case "numbers":

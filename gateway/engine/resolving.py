@@ -1,15 +1,12 @@
-"""What a person decides: holds released or rejected, documents sent again or settled."""
+"""What a person decides: holds released or rejected, documents sent again."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.edi.finding import Code
 from gateway.edi.finding import Finding
-from gateway.edi.finding import Severity
 from gateway.engine.as2_arriving import go_without_receipt
 from gateway.engine.as2_arriving import is_answered
-from gateway.engine.as2_arriving import note_answer
 from gateway.engine.conflicting import accept_conflict
 from gateway.engine.conflicting import refuse_conflict
 from gateway.engine.gateway import Gateway
@@ -229,56 +226,3 @@ def _owners(step: Step, key: str) -> list[str]:
 
 def _is_ours(step: Step, document_id: str) -> bool:
     return step.tx.documents.get(document_id).receipt_name is not None
-
-
-def settle_by_person(gateway: Gateway, document_id: str, who: str, note: str) -> str:
-    """Accepts a sent or overdue document that the partner confirmed by other means than an
-    acknowledgment; its id. Once settled it stays as it is.
-
-    Raises NotFoundError, MoveRefusedError.
-    """
-    with gateway.step("resolve") as step:
-        document = _find_ours(step, document_id)
-        if any(finding.code is Code.SETTLED_BY_PERSON for finding in document.findings):
-            return document.id
-        if document.state not in (DocumentState.SENT, DocumentState.OVERDUE):
-            raise MoveRefusedError(
-                f"it is {document.state}: only what is sent or overdue can be settled, "
-                f"see `gateway trace {document.id}`"
-            )
-        _settle(step, document, who, note)
-    return document.id
-
-
-def _settle(step: Step, document: Document, who: str, note: str) -> None:
-    finding = Finding(Code.SETTLED_BY_PERSON, Severity.NOTE, value=note, detail={"who": who})
-    step.tx.documents.move(document.id, DocumentState.ACCEPTED, at=step.at, findings=(finding,))
-    for carried in step.tx.sets.carrying(document.id):
-        if carried.verdict in (Verdict.PENDING, Verdict.OVERDUE):
-            step.tx.sets.judge(carried.id, Verdict.ACCEPTED)
-        note_answer(step, carried.interchange, who, note)
-    step.tx.alerts.forget(document.id)
-    step.record(
-        "document-settled",
-        partner=document.partner,
-        document=document.id,
-        order_number=document.order_number,
-        type=document.type,
-        number=document.number,
-        who=who,
-        note=note,
-    )
-    write_receipt(step, document.id)
-
-
-def _find_ours(step: Step, document_id: str) -> Document:
-    try:
-        document = step.tx.documents.get(document_id)
-    except NotFoundError:
-        document = None
-    if document is None or document.direction is not Direction.OUT:
-        raise NotFoundError(
-            f"no document of ours has the id {document_id}: give the one that "
-            "`gateway trace NUMBER` shows"
-        )
-    return document

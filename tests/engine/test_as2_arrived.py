@@ -16,7 +16,9 @@ from as2_pair import partner_port
 from as2_posts import Posted
 from as2_posts import Sink
 from engine_wire import answer_997
+from engine_wire import confirmation
 from engine_wire import order
+from engine_wire import x12
 from homes import Run
 from test_as2_answers import give
 from test_as2_answers import receipt_for
@@ -114,7 +116,7 @@ def test_an_acknowledgment_during_the_first_post_ends_them_too(north: As2Desk) -
     assert (north.receipt(HARBOR)["state"], north.held()) == ("accepted", [])
 
 
-@pytest.mark.parametrize("confirm", [acknowledge])
+@CONFIRMED
 def test_what_is_held_as_not_delivered_is_held_no_longer(
     north: As2Desk, confirm: Confirm, gateway: Run
 ) -> None:
@@ -176,6 +178,37 @@ def test_resend_of_what_was_accepted_is_delivered_with_its_receipt(north: As2Des
         assert again["answered"] == again["names"]
     assert north.message().state is As2State.DELIVERED
     assert north.receipt(HARBOR)["as2"]["state"] == "delivered"
+
+
+def test_a_person_s_word_ends_the_tries_too(north: As2Desk) -> None:
+    with silent(north) as sink:
+        assert north.send(HARBOR, order("1"))["state"] == "queued"
+        telephone(north)
+        let_pass(north, timedelta(days=1))
+        assert len(sink.posted) == 1
+    assert (north.receipt(HARBOR)["state"], north.held()) == ("accepted", [])
+
+
+def test_what_was_given_up_and_yet_arrived_is_settled(north: As2Desk) -> None:
+    with silent(north, Reply(403)):
+        north.send(HARBOR, order("1"))
+    [hold] = north.held()
+    north.act(command="reject", key=hold.id)
+    assert north.receipt(HARBOR)["state"] == "rejected"
+    telephone(north)
+    assert north.receipt(HARBOR)["state"] == "accepted"
+
+
+def test_the_message_of_a_document_says_what_is_to_be_settled(north: As2Desk) -> None:
+    with silent(north, Reply(403)):
+        document = north.send(HARBOR, order("1"))["document"]
+        north.receive(HARBOR, x12(confirmation("SO-1")), "855.edi")
+    of_order, of_answer = north.held()
+    told = north.act(command="settle", key=of_order.id, note="by telephone")["error"]
+    assert told.endswith(f"give the id of what it carries: {document}")
+    told = north.act(command="settle", key=of_answer.id, note="by telephone")["error"]
+    assert told.endswith(f"`gateway held reject {of_answer.id}` gives it up")
+    assert len(north.held()) == 2
 
 
 @ASYNC

@@ -279,10 +279,14 @@ def test_what_the_partner_confirms_by_telephone_is_settled_and_noted(
 
 
 @pytest.mark.parametrize(
-    "answer, state, said", [("A", "accepted", set()), ("R*5", "rejected", {"partner-rejected"})]
+    "answer, state, said, told",
+    [
+        ("A", "accepted", set(), "has answered"),
+        ("R*5", "rejected", {"partner-rejected"}, "refused it"),
+    ],
 )
 def test_an_acknowledgment_after_the_telephone_still_counts(
-    desk: Desk, answer: str, state: str, said: set[str]
+    desk: Desk, answer: str, state: str, said: set[str], told: str
 ) -> None:
     sent = desk.send("harbor-medical", order("1"))
     desk.act(command="settle", key=sent["document"], note="by telephone")
@@ -291,7 +295,7 @@ def test_an_acknowledgment_after_the_telephone_still_counts(
     receipt = desk.receipt("harbor-medical")
     assert (receipt["state"], {one["code"] for one in receipt["findings"]}) == (state, said)
     later = desk.act(command="settle", key=sent["document"], note="by telephone")
-    assert later["error"].startswith(f"it is {state}: only what is sent or overdue can be settled")
+    assert later["error"].startswith(f"it is {state}: the partner {told}")
 
 
 def test_what_a_wrong_clock_sent_is_overdue_when_the_clock_is_right(desk: Desk) -> None:
@@ -457,3 +461,12 @@ def test_a_997_with_stripped_zeros_still_settles(desk: Desk) -> None:
     desk.receive("harbor-medical", answer_997(sent["group"], "AK2*850*1", "AK5*A", "AK9*A*1*1*1"))
     assert desk.receipt("harbor-medical")["state"] == "accepted"
     assert desk.held() == []
+
+
+def test_what_has_not_gone_out_is_not_settled(desk: Desk) -> None:
+    folder = desk.home / "outbox/harbor-medical/edi"
+    folder.rmdir()
+    folder.write_text("in the way")
+    key = desk.send("harbor-medical", order("1"))["document"]
+    told = desk.act(command="settle", key=key, note="by telephone")["error"]
+    assert told.startswith("it is queued: it has not gone out yet, see `gateway status`")

@@ -183,6 +183,19 @@ def test_a_dropped_change_waits_behind_an_order_that_could_not_be_delivered(
     assert json.loads((receipts / "change.json.receipt.json").read_text())["state"] == "queued"
 
 
+def test_a_dropped_change_goes_when_the_order_before_it_is_settled(north: As2Desk) -> None:
+    first = north.send("harbor-medical", order("4500000001"), "first.json")["document"]
+    give_up(north)
+    north.send("harbor-medical", order("4500000001", purpose="replace"), "change.json")
+    _, waiting = north.held()
+    told = north.act(command="settle", key=waiting.id, note="by telephone")["error"]
+    assert told.endswith(f"was never sent, it is held: see `gateway held show {waiting.id}`")
+    north.act(command="settle", key=first, note="by telephone")
+    assert north.held() == []
+    assert north.receipt("harbor-medical", "change.json")["state"] == "queued"
+    assert north.receipt("harbor-medical", "first.json")["state"] == "accepted"
+
+
 def test_a_dropped_change_does_not_overtake_an_order_that_is_tried_again(
     pair: tuple[As2Desk, As2Desk],
 ) -> None:
