@@ -87,7 +87,8 @@ def _place(finding: Finding) -> str:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table for people; on a terminal it fits the width, in a pipe nothing is cut."""
+    """A table for people, if it has rows; on a terminal it fits the width, in a pipe nothing is
+    cut."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -97,6 +98,8 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
         table.add_column(column, overflow="fold", no_wrap=not sys.stdout.isatty())
     for row in rows:
         table.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
+    if not table.rows:
+        return
     width = None if sys.stdout.isatty() else _WIDEST
     Console(width=width, highlight=False).print(table)
 

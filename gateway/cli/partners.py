@@ -89,6 +89,8 @@ def list_command(home: Path, json_: bool) -> None:
         )
         for partner in partners
     ]
+    if not rows:
+        click.echo("No partners yet. Next: gateway partner add NAME")
     print_table("Partners", ("partner", "name", "dialect", "identifier", ""), rows)
     _require_none(broken)
 

@@ -94,6 +94,10 @@ def _print_trace(found: Trace) -> None:
         if document.findings:
             click.echo(f"Findings of {document.type} {document.number}")
             print_findings(document.findings)
+    for file in found.transmissions:
+        if file.state in ("held", "rejected") and file.findings:
+            click.echo(f"Findings of {file.name}")
+            print_findings(file.findings)
     if found.as2:
         columns = ("", "message", "state", "receipt", "MIC")
         print_table("AS2 messages", columns, [_message_row(one) for one in found.as2])

@@ -20,6 +20,7 @@ from gateway.mapping import without_defaults
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n"
+_LONGEST_NUMBER = 80
 _ENVELOPE = {"type", "schema", "data", "id", "partner", "test", "defaulted"}
 _TOLD = {"repeats", "replaces"}  # by us to the ERP, which may hand a document on
 
@@ -59,6 +60,22 @@ def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, lis
     test = value.get("test") is True
     dropped = Dropped(value["type"], data, event, test, value.get("partner"))
     return (None if has_errors(findings) else dropped), findings
+
+
+def number_named(content: bytes) -> str | None:
+    """The order that a dropped file names, or else its own number, whatever is wrong with it."""
+    try:
+        value = orjson.loads(content.removeprefix(_BYTE_ORDER_MARK))
+    except orjson.JSONDecodeError:
+        return None
+    document = value[0] if isinstance(value, list) and len(value) == 1 else value
+    data = document.get("data") if isinstance(document, dict) else None
+    if not isinstance(data, dict):
+        return None
+    reference = data.get("order_reference")
+    named = reference.get("id") if isinstance(reference, dict) else None
+    found = str(named or data.get("id") or "").strip()
+    return found if found.isprintable() and 0 < len(found) <= _LONGEST_NUMBER else None
 
 
 def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Finding]:

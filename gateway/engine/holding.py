@@ -20,8 +20,14 @@ from gateway.store import Transmission
 from gateway.store import TransmissionState
 
 
-def hold_file(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
-    """Leaves a file to a person, or behind the document it waits for."""
+def hold_file(
+    step: Step,
+    transmission: Transmission,
+    findings: tuple[Finding, ...],
+    order_number: str | None = None,
+) -> None:
+    """Leaves a file to a person, or behind the document it waits for. `order_number` is what one
+    that holds a document names."""
     step.tx.transmissions.move(transmission.id, TransmissionState.HELD, findings=findings)
     step.hold("transmission", transmission.id, transmission.partner, findings, transmission.name)
     if transmission.direction is Direction.OUT:
@@ -30,6 +36,7 @@ def hold_file(step: Step, transmission: Transmission, findings: tuple[Finding, .
         "file-held",
         partner=transmission.partner,
         transmission=transmission.id,
+        order_number=order_number,
         name=transmission.name,
         findings=codes_of(findings),
     )

@@ -13,6 +13,7 @@ from gateway.engine.documents import Keys
 from gateway.engine.documents import content_hash
 from gateway.engine.documents import keys_of
 from gateway.engine.dropped import Dropped
+from gateway.engine.dropped import number_named
 from gateway.engine.dropped import read_document
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
@@ -57,7 +58,7 @@ def translate(gateway: Gateway, transmission: Transmission) -> None:
         test, keys = dropped.test or partner.test, keys_of(dropped.type, dropped.data)
         waits = waits_for(step, partner.name, Direction.OUT, dropped.type, keys, test=test)
         if waits:
-            hold_file(step, transmission, waits)
+            hold_file(step, transmission, waits, keys.order or keys.number)
         else:
             _queue(step, transmission, partner, dropped, keys, composed, tuple(findings))
 
@@ -128,10 +129,13 @@ def _repeat(step: Step, transmission: Transmission, dropped: Dropped, original: 
 def _refuse(step: Step, transmission: Transmission, findings: tuple[Finding, ...]) -> None:
     step.tx.transmissions.move(transmission.id, TransmissionState.REJECTED, findings=findings)
     write_file_receipt(step, transmission, "refused", findings)
+    readable = all(finding.code is not Code.FILE_TOO_LARGE for finding in findings)
+    content = step.tx.payloads.get(transmission.payload) if readable else b""
     step.record(
         "document-refused",
         partner=transmission.partner,
         transmission=transmission.id,
+        order_number=number_named(content),
         name=transmission.name,
         findings=codes_of(findings),
     )

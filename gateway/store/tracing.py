@@ -107,8 +107,24 @@ class _Lineage:
             self.named |= self.ids(d.id, column, {key})
         self.documents |= self.named | self.ids(d.id, d.order_number, {key})
         self.documents |= self.ids(purchases.c.document, purchases.c.order_number, {key})
+        self.transmissions |= self._dropped(key)
         self._start_from_files(key)
         self._start_from_message(key)
+
+    def _dropped(self, key: str) -> set[str]:
+        """Files of which no document was made, and that name the number."""
+        j = journal.c
+        query = (
+            select(j.transmission)
+            .where(
+                j.order_number == key,
+                j.transmission.concat("").is_not(None),
+                j.document.concat("").is_(None),
+            )
+            .order_by(j.id.desc())
+            .limit(LIMIT)
+        )
+        return set(self._connection.execute(query).scalars())
 
     def _start_from_files(self, key: str) -> None:
         """A published file, or a hold, leads to what it is about."""

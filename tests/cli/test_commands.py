@@ -683,6 +683,17 @@ def test_trace_tells_the_life_of_an_order(plain: Path) -> None:
     assert "document-sent" in shown
 
 
+def test_trace_finds_what_was_refused_by_the_number_it_names(plain: Path) -> None:
+    folder = plain / "outbox/alpenmed/documents"
+    text = sample("order-alpenmed.json")
+    (folder / "po.json").write_text(text.replace('"EUR"', '"EURO"'))
+    run("--home", plain, "once")
+    shown = run("--home", plain, "trace", "4500123457").output
+    assert shown.startswith("Findings of po.json\n")
+    assert "currency" in shown
+    assert "document-refused" in shown
+
+
 def test_trace_gives_back_the_bytes_of_a_file(plain: Path) -> None:
     two = sample("855.edi") + sample("810.edi")
     (plain / "inbox/harbor-medical/edi/two.edi").write_text(two)

@@ -289,3 +289,26 @@ def test_sending_again_is_the_same_name_and_the_same_bytes(desk: Desk) -> None:
 
 def test_what_was_never_sent_cannot_be_sent_again(desk: Desk) -> None:
     assert "gateway trace" in desk.act(command="resend", key="4500000001")["error"]
+
+
+@pytest.mark.parametrize(
+    "data, number",
+    [
+        ({"id": "4500000001"}, "4500000001"),
+        ({"id": "SO-1", "order_reference": {"id": " 4500000001 "}}, "4500000001"),
+        ({"id": 4500000001}, "4500000001"),
+        ({"id": "45\0"}, None),
+        ({"id": "4" * 99}, None),
+        ("4500000001", None),
+    ],
+)
+def test_a_refused_drop_is_known_by_the_number_it_names(
+    desk: Desk, data: object, number: str | None
+) -> None:
+    receipt = desk.send("alpenmed", {"type": "purchase_order", "data": data}, "wrong.json")
+    assert receipt["state"] == "refused"
+    with desk.gateway.store.reading() as tx:
+        refused = [one for one in tx.journal.after(0) if one.event == "document-refused"]
+        assert [one.order_number for one in refused] == [number]
+        assert {one.name for one in tx.trace("4500000001").transmissions} <= {"wrong.json"}
+        assert bool(tx.trace("4500000001")) is (number is not None)

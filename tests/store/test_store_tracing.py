@@ -149,7 +149,7 @@ def test_a_life_is_not_looked_for_among_all_of_a_partner_or_of_the_journal(sqlit
     assert not [step for step in found if step.startswith(tuple(f"SCAN {one}" for one in tables))]
     assert not [step for step in found if "(partner=?" in step or "(state=?" in step]
     in_journal = {step.split("INDEX ")[1] for step in found if step.startswith("SEARCH journal")}
-    subjects = ("document", "interchange", "transmission", "correlation")
+    subjects = ("document", "interchange", "transmission", "correlation", "order_number")
     assert in_journal == {f"ix_journal_{one} ({one}=?)" for one in subjects}
 
 
