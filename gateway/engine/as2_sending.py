@@ -25,6 +25,8 @@ from gateway.as2.policy import STRONG_DIGESTS
 from gateway.edi.finding import TransientError
 from gateway.engine.as2_arriving import is_answered
 from gateway.engine.as2_arriving import taken
+from gateway.engine.as2_leaving import goes_by_folder
+from gateway.engine.as2_leaving import leave_as2
 from gateway.engine.as2_opening import PRODUCT
 from gateway.engine.as2_opening import as2_of
 from gateway.engine.as2_opening import scratch_in
@@ -35,8 +37,6 @@ from gateway.engine.as2_settling import judged
 from gateway.engine.failpoint import failpoint
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
-from gateway.engine.sending import goes_by_folder
-from gateway.engine.sending import leave_as2
 from gateway.engine.working import attempt
 from gateway.partner.as2 import As2Partner
 from gateway.partner.partner import Partner
@@ -62,7 +62,7 @@ def send_message(gateway: Gateway, message: As2Message) -> bool:
         return True  # decided while it stood behind others
     partner = gateway.partners.get(message.partner)
     if partner is not None and goes_by_folder(partner, message):
-        _leave(gateway, message)
+        leave_as2(gateway, message)
         return True
     if partner is None or partner.as2 is None or not partner.as2.url:
         _give_up(gateway, message, "the partner has no AS2 address any more")
@@ -80,12 +80,6 @@ def _give_up(gateway: Gateway, message: As2Message, reason: str) -> None:
     with gateway.step("as2-sent") as step:
         if step.tx.as2.get(message.id).state is As2State.QUEUED:
             fail(step, message, reason)
-
-
-def _leave(gateway: Gateway, message: As2Message) -> None:
-    with gateway.step("as2-sent") as step:
-        if step.tx.as2.get(message.id).state is As2State.QUEUED:
-            leave_as2(step, message)
 
 
 def _build(gateway: Gateway, partner: Partner, message: As2Message) -> As2Message:

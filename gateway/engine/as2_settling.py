@@ -33,6 +33,7 @@ from gateway.store import Resolution
 from gateway.transport.http_server import Reply
 from gateway.transport.http_server import text_reply
 
+_DECIDED = (As2State.FAILED, As2State.NO_RECEIPT, As2State.LEFT)
 _FOLLOWED = {DocumentState.QUEUED, DocumentState.SENT, DocumentState.OVERDUE}
 
 
@@ -93,7 +94,7 @@ def apply(
     }
     if outcome not in (Outcome.DELIVERED, Outcome.DELIVERED_WITH_WARNING):
         says = f"{outcome.value}: {str(receipt.disposition).partition('; ')[2]}"
-        if message.state not in (As2State.FAILED, As2State.NO_RECEIPT):
+        if message.state not in _DECIDED:
             fail(step, message, says, **kept)
         return
     hold = step.tx.holds.find_open(message.id)

@@ -31,6 +31,7 @@ from gateway.engine.expiring import warn_of_expiring
 from gateway.engine.gateway import Gateway
 from gateway.engine.log import log
 from gateway.engine.working import attempt
+from gateway.partner.settings import As2Settings
 from gateway.store import As2Message
 from gateway.store import As2State
 from gateway.store import StoreError
@@ -73,6 +74,7 @@ class Exchange:
         self._failing: dict[Lane, str] = {}
         self._thread = threading.Thread(target=self._go_on, name="as2", daemon=True)
         self._open = ExitStack()
+        self._heeded: As2Settings | None = None
         self._looked_at: datetime | None = None
         self.port = 0
 
@@ -80,9 +82,16 @@ class Exchange:
         self._woken.set()
 
     def listen(self) -> None:
-        """Listens where gateway.yaml says. Raises TransientError."""
+        """Listens where gateway.yaml says now. Raises TransientError."""
         gateway, settings = self._gateway, self._gateway.settings.as2
+        if settings == self._heeded:
+            return
+        if self.port:
+            log("as2-stopped-listening", port=self.port)
+        self._open.close()
+        self._heeded, self.port = None, 0
         if settings is None or not settings.host:
+            self._heeded = settings
             return
         context = server_context(self._tls) if settings.tls else None
         server = HttpServer(
@@ -93,6 +102,7 @@ class Exchange:
             context=context,
         )
         self.port = self._open.enter_context(server).port
+        self._heeded = settings
         log("as2-listening", host=settings.host, port=self.port)
 
     def _tls(self) -> ServerTls:
@@ -125,9 +135,11 @@ class Exchange:
         return done
 
     def start(self) -> None:
-        """Listens, and works from now on in a thread. Raises TransientError."""
+        """Listens as gateway.yaml says now, and works from now on in a thread. Raises
+        TransientError."""
         self.listen()
-        self._thread.start()
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def __enter__(self) -> Exchange:
         return self
@@ -184,9 +196,10 @@ class Exchange:
         definition is to be mended, leave undone must not stand before what is due for others."""
         gateway = self._gateway
         longest = _longest_wait(gateway)
+        resting = gateway.waiting | _without_our_as2(gateway)
 
         def busy(kind: str) -> set[str]:
-            return {partner for partner, of in at_work if of == kind} | gateway.waiting
+            return {partner for partner, of in at_work if of == kind} | resting
 
         with gateway.store.reading() as tx:
             now = gateway.clock()
@@ -247,6 +260,13 @@ class Exchange:
             if message.state is As2State.RECEIVED and partner is not None and partner.as2:
                 self._receiver.open(partner, message)
         return True
+
+
+def _without_our_as2(gateway: Gateway) -> set[str]:
+    """Partners who still have AS2 where gateway.yaml has it no longer: theirs is to be mended."""
+    if gateway.settings.as2 is not None:
+        return set()
+    return {name for name, partner in list(gateway.partners.items()) if partner.as2}
 
 
 def _longest_wait(gateway: Gateway) -> timedelta:

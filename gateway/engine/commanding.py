@@ -10,6 +10,7 @@ from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import TransientError
 from gateway.engine import resolving
 from gateway.engine.confirming import settle_by_person
+from gateway.engine.exchanging import Exchanging
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import open_gateway
 from gateway.engine.home import Home
@@ -82,15 +83,6 @@ def _release(worker: Worker, gateway: Gateway, hold: Hold) -> Reply:
     return {"hold": hold.id, "held_again": again.id if again else None}
 
 
-def _post_due(gateway: Gateway, worker: Worker) -> None:
-    if gateway.settings.as2 is not None:
-        from gateway.engine.as2_working import Exchange  # loads cryptography
-
-        with Exchange(gateway) as exchange:
-            while exchange.drain():
-                worker.drain()
-
-
 def command(root: Path, request: Request) -> Reply:
     """Asks the running gateway of this home, or does it here under the lock when none runs.
 
@@ -113,7 +105,8 @@ def command(root: Path, request: Request) -> Reply:
                 worker.start()
                 while worker.round():
                     pass
-                _post_due(gateway, worker)
+                with Exchanging(gateway) as exchanging:
+                    exchanging.drain(worker)
                 send_alerts(gateway)
             return reply
         finally:

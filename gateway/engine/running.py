@@ -6,14 +6,10 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from collections.abc import Iterator
 from contextlib import ExitStack
-from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gateway.edi.finding import DefinitionError
 from gateway.edi.finding import TransientError
@@ -21,6 +17,7 @@ from gateway.engine.commanding import ANSWER_WITHIN
 from gateway.engine.commanding import Reply
 from gateway.engine.commanding import Request
 from gateway.engine.commanding import act
+from gateway.engine.exchanging import Exchanging
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import open_gateway
 from gateway.engine.home import Home
@@ -28,20 +25,14 @@ from gateway.engine.log import log
 from gateway.engine.mending import folder_lines
 from gateway.engine.overseeing import Teller
 from gateway.engine.overseeing import send_alerts
-from gateway.engine.sending import goes_by_folder
-from gateway.engine.sending import leave_as2
 from gateway.engine.starting import alone_in
 from gateway.engine.taking import WATCHED
 from gateway.engine.working import Worker
 from gateway.engine.working import work_on
-from gateway.store import As2Message
 from gateway.store import Entry
 from gateway.transport import ControlServer
 from gateway.transport import HomeLock
 from gateway.transport import Watch
-
-if TYPE_CHECKING:
-    from gateway.engine.as2_working import Exchange
 
 _TROUBLES = {
     "file-left",
@@ -75,50 +66,15 @@ def once(root: Path) -> list[str]:
             before = _last_entry(gateway)
             worker = Worker(gateway)
             worker.start()
-            with _exchange(gateway) as exchange:
+            with Exchanging(gateway) as exchanging:
                 worker.drain()
-                while exchange is not None and exchange.drain():
-                    worker.drain()
+                exchanging.drain(worker)
             while send_alerts(gateway):
                 pass
-            failing = _failing(worker, exchange)
+            failing = worker.troubles + exchanging.troubles
             return [*_troubles(gateway, before), *_to_mend(gateway, worker, failing)]
         finally:
             gateway.store.close()
-
-
-@contextmanager
-def _exchange(
-    gateway: Gateway, tell: Callable[[], None] = lambda: None
-) -> Iterator[Exchange | None]:
-    """AS2, where gateway.yaml has it."""
-    if gateway.settings.as2 is None:
-        _leave_as2(gateway)
-        yield None
-        return
-    from gateway.engine.as2_working import Exchange  # loads cryptography
-
-    with Exchange(gateway, tell) as exchange:
-        yield exchange
-
-
-def _leave_as2(gateway: Gateway) -> None:
-    """What was to go by AS2, which gateway.yaml has no longer, goes into the partners' folders."""
-    others: set[str] = set()
-    while queued := _queued(gateway, others):
-        for message in queued:
-            partner = gateway.partners.get(message.partner)
-            if partner is not None and goes_by_folder(partner, message):
-                with gateway.step("as2-sent") as step:
-                    leave_as2(step, message)
-            else:
-                others.add(message.partner)
-
-
-def _queued(gateway: Gateway, without: set[str]) -> list[As2Message]:
-    """The first of what is to be posted, whenever, but for these partners."""
-    with gateway.store.reading() as tx:
-        return tx.as2.due(gateway.clock(), timedelta(), without=without)
 
 
 def _last_entry(gateway: Gateway) -> int:
@@ -131,11 +87,6 @@ def _troubles(gateway: Gateway, before: int) -> list[str]:
     with gateway.store.reading() as tx:
         entries = tx.journal.after(before, _TROUBLES)
     return [_trouble(entry) for entry in entries]
-
-
-def _failing(worker: Worker, exchange: Exchange | None) -> list[str]:
-    """What all work waits for, or that of one partner by AS2."""
-    return worker.troubles + (exchange.troubles if exchange is not None else [])
 
 
 def _to_mend(gateway: Gateway, worker: Worker, failing: list[str]) -> list[str]:
@@ -225,16 +176,15 @@ def _run(
     worker = Worker(gateway, lambda: not signals.stopped)
     worker.start()
     with ExitStack() as opened:
-        exchange = opened.enter_context(_exchange(gateway, signals.wake.set))
+        exchanging = opened.enter_context(Exchanging(gateway, signals.wake.set))
 
         def troubles() -> list[str]:
-            return _failing(worker, exchange)
+            return worker.troubles + exchanging.troubles
 
         requests = _Requests(signals.wake, worker, troubles)
         opened.enter_context(ControlServer(gateway.home.socket, requests.take))
         opened.enter_context(Teller(gateway, troubles))
-        if exchange is not None:
-            exchange.start()
+        exchanging.start()
         log("started", home=str(gateway.home.root), partners=sorted(gateway.partners))
         ready(gateway)
         while not signals.stopped:
@@ -244,8 +194,7 @@ def _run(
                     signals.wake.clear()
                     served = requests.serve(gateway)
                     rest = work_on(worker)
-                    if exchange is not None and (served or rest == 0):
-                        exchange.wake()
+                    exchanging.follow(more=served or rest == 0)
                     signals.rest(rest)
             if not signals.stopped:
                 known = found

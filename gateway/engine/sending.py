@@ -23,7 +23,6 @@ from gateway.store import Direction
 from gateway.store import Interchange
 from gateway.store import InterchangeState
 from gateway.store import Publication
-from gateway.store import Resolution
 from gateway.store import TransactionSet
 from gateway.store import Transmission
 from gateway.store import Verdict
@@ -151,10 +150,11 @@ def _owe(step: Step, partner: Partner, interchange: Interchange, outgoing: Outgo
     if partner.as2 is not None and partner.as2.url:
         _owe_message(step, partner.as2, interchange, name)
     else:
-        _owe_file(step, interchange, name)
+        owe_file(step, interchange, name)
 
 
-def _owe_file(step: Step, interchange: Interchange, name: str) -> None:
+def owe_file(step: Step, interchange: Interchange, name: str) -> None:
+    """It is to be collected from the partner's folder."""
     step.tx.publications.add(
         Publication(
             id=step.gateway.new_id(),
@@ -204,49 +204,16 @@ def send_again(step: Step, owner: str) -> list[Again]:
 def post_again(step: Step, message: As2Message) -> None:
     """The same message with the same bytes, tried from now on as if it were new. One that the
     partner refused for how it was made is made anew: nothing of it was taken, and the same bytes
-    would be refused again."""
+    would be refused again. A partner that has left AS2 gets it in its folder (`as2_leaving`)."""
     changes: dict[str, Any] = {"attempts": 0, "next_at": step.at, "receipt_due_at": None}
-    partner = step.gateway.partners.get(message.partner)
-    if partner is not None and goes_by_folder(partner, message):
-        leave_as2(step, message)
-        return
     if message.state is As2State.QUEUED:
         step.tx.as2.change(message.id, **changes)
         return
+    partner = step.gateway.partners.get(message.partner)
     refused = message.state in _REFUSED and (message.disposition or "").endswith(_AS_MADE)
     if refused and message.interchange is not None and partner is not None and partner.as2:
         changes |= _unmade(step, partner.as2, message)
     step.tx.as2.move(message.id, As2State.QUEUED, **changes)
-
-
-def goes_by_folder(partner: Partner, message: As2Message) -> bool:
-    """Whether the partner, to whom it was to go by AS2, collects its files now."""
-    return message.interchange is not None and not (partner.as2 and partner.as2.url)
-
-
-def leave_as2(step: Step, message: As2Message) -> None:
-    """What a message carries goes into the partner's folder: the same bytes, which are known by
-    their control number should the partner have them. A receipt that comes late still counts."""
-    interchange = step.tx.interchanges.get(message.interchange or "")
-    if message.state in (As2State.QUEUED, As2State.SENT):
-        step.tx.as2.move(message.id, As2State.FAILED, next_at=None, receipt_due_at=None)
-    hold = step.tx.holds.find_open(message.id)
-    if hold is not None:
-        note = "it goes into the partner's folder"
-        released = Resolution.RELEASED
-        step.tx.holds.resolve(hold.id, released, at=step.at, who="gateway", note=note)
-    published = step.tx.publications.of_owner(interchange.id)
-    if published:
-        step.tx.publications.requeue(published[0].id)
-    else:
-        _owe_file(step, interchange, message.name)
-    step.record(
-        "as2-left",
-        partner=message.partner,
-        interchange=interchange.id,
-        message_id=message.message_id,
-        name=message.name,
-    )
 
 
 def _unmade(step: Step, as2: As2Partner, message: As2Message) -> dict[str, Any]:

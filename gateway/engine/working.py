@@ -22,6 +22,7 @@ from gateway.engine import inbound
 from gateway.engine import outbound
 from gateway.engine import publishing
 from gateway.engine import taking
+from gateway.engine.as2_leaving import hasten
 from gateway.engine.gateway import Gateway
 from gateway.engine.holding import hold_file
 from gateway.engine.log import log
@@ -55,12 +56,14 @@ class Worker:
         self._told: dict[str, set[str]] = {}
 
     def start(self) -> None:
-        """Makes the folders, tells who is broken, and finishes what a crash left unfinished."""
+        """Makes the folders, tells who is broken, and finishes what a crash or the definitions of
+        before left unfinished."""
         for partner in self._gateway.partners:
             for folder in self._gateway.home.folders(partner):
                 with suppress(OSError):  # whoever needs the folder says what is wrong with it
                     folder.mkdir(parents=True, exist_ok=True)
         self._tell_broken()
+        hasten(self._gateway)
         self._recover()
         self._failed = self._failing
 

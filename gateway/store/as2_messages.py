@@ -71,6 +71,16 @@ class As2Messages:
         others = _c.partner.not_in(tuple(without))
         return self._listed(_c.state == As2State.QUEUED, _has_come(now, longest), others)
 
+    def any_queued(self) -> bool:
+        """Whether anything of ours is to be posted, whenever."""
+        query = select(_c.id).where(_c.state == As2State.QUEUED).limit(1)
+        return self._connection.scalar(query) is not None
+
+    def hasten(self, now: datetime, partners: Iterable[str]) -> None:
+        """What is to be posted to these partners is due by now."""
+        ours = (_c.state == As2State.QUEUED) & _c.partner.in_(tuple(partners)) & (_c.next_at > now)
+        self._connection.execute(update(as2_messages).where(ours).values(next_at=now))
+
     def receipts_due(
         self, now: datetime, longest: timedelta, *, without: Iterable[str] = ()
     ) -> list[As2Message]:

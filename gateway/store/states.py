@@ -89,6 +89,7 @@ class As2State(StrEnum):
     DELIVERED = "delivered"  # out: a receipt we rely on says the partner has it
     FAILED = "failed"  # out: refused, given up, or its receipt did not come; a person decides
     NO_RECEIPT = "no_receipt"  # out: none came, but all it carries is acknowledged or settled
+    LEFT = "left"  # out: queued -> what it carries goes into the partner's folder
 
 
 class AlertState(StrEnum):
@@ -138,11 +139,12 @@ VERDICT_MOVES: dict[Verdict, frozenset[Verdict]] = {
 AS2_MOVES: dict[As2State, frozenset[As2State]] = {
     As2State.RECEIVED: frozenset({As2State.ACCEPTED, As2State.REFUSED}),
     As2State.REFUSED: frozenset({As2State.RECEIVED}),
-    As2State.QUEUED: frozenset({As2State.SENT, As2State.DELIVERED}) | _UNDELIVERED,
+    As2State.QUEUED: frozenset({As2State.SENT, As2State.DELIVERED, As2State.LEFT}) | _UNDELIVERED,
     As2State.SENT: frozenset({As2State.QUEUED, As2State.DELIVERED}) | _UNDELIVERED,
     As2State.DELIVERED: frozenset({As2State.QUEUED}),
     As2State.FAILED: frozenset({As2State.QUEUED, As2State.DELIVERED, As2State.NO_RECEIPT}),
     As2State.NO_RECEIPT: frozenset({As2State.QUEUED, As2State.SENT, As2State.DELIVERED}),
+    As2State.LEFT: frozenset({As2State.QUEUED, As2State.DELIVERED}),
 }
 DOCUMENT_MOVES: dict[DocumentState, frozenset[DocumentState]] = {
     _D.READY: frozenset({_D.PUBLISHED, _D.HELD, _D.REJECTED, _D.DUPLICATE}),
