@@ -16,9 +16,6 @@ from gateway.guide.narrowing import Demand
 from gateway.guide.narrowing import Step
 from gateway.guide.structure import Loop
 
-_QUALIFIER = {"HL": 3}
-"""The element that says what a segment is, where it is not the first."""
-
 
 def check_demands(tree: LoopOccurrence, demands: Iterable[Demand]) -> Iterator[Finding]:
     """`segment-missing` where the loop that should hold a demanded segment does not."""
@@ -36,7 +33,7 @@ def _fits(step: Step, item: Occurrence | LoopOccurrence) -> bool:
     head = head_of(item)
     if head.use.tag != step.tag:
         return False
-    return not step.values or head.segment.value(_QUALIFIER.get(step.tag, 1)) in step.values
+    return not step.values or head.segment.value(step.qualifier) in step.values
 
 
 def _missing(tree: LoopOccurrence, loop: LoopOccurrence, wanted: Step) -> Finding:

@@ -46,6 +46,8 @@ _ELEMENT = re.compile(r"(?P<path>(?:.*/)?[A-Z][A-Z0-9]{1,2})(?P<element>\d\d)(?:
 
 _STEP = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?:\((?P<values>[^()/]+)\))?")
 
+_QUALIFIERS = {"HL": 3}
+
 Change = Callable[[Use], Use]
 
 
@@ -54,6 +56,11 @@ class Step(NamedTuple):
 
     tag: str
     values: frozenset[str]
+
+    @property
+    def qualifier(self) -> int:
+        """The number of the element that says what the segment is."""
+        return _QUALIFIERS.get(self.tag, 1)
 
 
 Demand = tuple[Step, ...]
@@ -86,9 +93,10 @@ def narrow(
     faults: list[str] = []
     for rule, place, change in _changes(narrowing):
         demand = parse_demand(place) if rule == "require" and "(" in place else None
-        if demand and "/".join(step.tag for step in demand) in paths:
-            continue
         try:
+            if demand and "/".join(step.tag for step in demand) in paths:
+                _check_values(demand, dictionary, narrowing)
+                continue
             match = _ELEMENT.fullmatch(place)
             if match and match["path"] in segments:
                 path = match["path"]
@@ -106,6 +114,24 @@ def narrow(
 
 class _PlaceError(Exception):
     """A rule that cannot be applied; its text says why."""
+
+
+def _check_values(demand: Demand, dictionary: Dictionary, narrowing: Narrowing) -> None:
+    """Any of the values is enough, so one that the qualifier never has was meant otherwise."""
+    for step in demand:
+        segment = dictionary.segment(step.tag)
+        if segment is None or not step.values:
+            continue
+        definition = segment.elements[step.qualifier - 1].definition
+        while isinstance(definition, CompositeDef):
+            definition = definition.components[0].definition
+        place = f"{step.tag}{step.qualifier:02}"
+        added = [codes for at, codes in narrowing.codes.items() if at.endswith(place)]
+        known = (definition.codes or step.values).union(*added)
+        fitting = {one for one in known if definition.min <= len(one) <= definition.max}
+        never = ", ".join(sorted(step.values - fitting))
+        if never:
+            raise _PlaceError(f"{place} is never {never}; name what it may be, any one is enough")
 
 
 def _near(place: str, paths: Iterable[str], segments: Iterable[str]) -> str:

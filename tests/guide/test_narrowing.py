@@ -129,6 +129,31 @@ def test_a_level_of_a_ship_notice_is_required_to_hold_a_segment(place, findings)
     assert brief(faults + check(guide, tree, X12, "ascii")) == findings
 
 
+@pytest.mark.parametrize(
+    "place, fault",
+    [
+        ("REF(ZZ,CASE)", "REF01 is never CASE"),
+        ("PO1/REF(QQQ)", "REF01 is never QQQ"),
+        ("N1(ST, BY)", "N101 is never  BY"),
+    ],
+)
+def test_a_value_that_a_qualifier_never_has_is_not_required(place, fault):
+    """REF(ZZ,CASE) is the id of a rule for ZZ with CASE; as a demand ZZ alone would be enough."""
+    with pytest.raises(DefinitionError) as error:
+        load_guide(MAPS, "x12", "004010", "850", Narrowing(require=frozenset({place})))
+    [told] = error.value.faults
+    assert told == f"require: {place}: {fault}; name what it may be, any one is enough"
+
+
+def test_a_value_that_the_agreement_adds_may_be_required():
+    narrowing = Narrowing(
+        require=frozenset({"REF(QQQ)"}), codes={"REF01": frozenset({"DP", "QQQ"})}
+    )
+    guide = load_guide(MAPS, "x12", "004010", "850", narrowing)
+    tree, faults = match(guide, segments(ORDER))
+    assert brief(faults + check(guide, tree, X12, "ascii")) == ["7 REF segment-missing"]
+
+
 def test_a_place_that_is_nearly_one_is_told():
     narrowing = Narrowing(
         require=frozenset({"REF(BM", "N1(SF)", "HL/XX(1)"}),
