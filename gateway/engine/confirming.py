@@ -20,14 +20,23 @@ from gateway.store import Verdict
 
 def settle_by_person(gateway: Gateway, key: str, who: str, note: str) -> str:
     """Accepts a document that went out and was not answered, also one that was held or given up as
-    not delivered; its id, which is the key. Once settled it stays as it is.
+    not delivered; its id, which is the key. The same again changes nothing; once settled it stays
+    as it is.
 
     Raises NotFoundError, MoveRefusedError.
     """
+    if not note.strip():
+        raise MoveRefusedError("the note is empty: say why, for the record and the receipt")
     with gateway.step("resolve") as step:
         document = _find_ours(step, key)
-        if any(finding.code is Code.SETTLED_BY_PERSON for finding in document.findings):
-            return document.id
+        for finding in document.findings:
+            if finding.code is Code.SETTLED_BY_PERSON:
+                if finding.value == note:
+                    return document.id
+                raise MoveRefusedError(
+                    f"it was settled by {finding.detail['who']} before, with another note, which "
+                    f"stays: see `gateway trace {document.id}`"
+                )
         reason = _why_not(step, document)
         if reason:
             raise MoveRefusedError(f"it is {document.state}: {reason}")

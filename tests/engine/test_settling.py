@@ -278,6 +278,16 @@ def test_what_the_partner_confirms_by_telephone_is_settled_and_noted(
     assert "note by telephone, number 1, type purchase_order, who sam" in told
 
 
+def test_a_settlement_needs_a_note_and_keeps_its_first(desk: Desk) -> None:
+    sent = desk.send("harbor-medical", order("1"))
+    empty = desk.act(command="settle", key=sent["document"], note=" ")
+    assert empty["error"] == "the note is empty: say why, for the record and the receipt"
+    assert desk.receipt("harbor-medical")["state"] == "sent"
+    desk.act(command="settle", key=sent["document"], note="by telephone")
+    another = desk.act(command="settle", key=sent["document"], note="by letter")
+    assert another["error"].startswith("it was settled by sam before, with another note")
+
+
 @pytest.mark.parametrize(
     "answer, state, said, told",
     [
