@@ -79,11 +79,25 @@ def _find(step: Step, key: str) -> tuple[Interchange, str | None]:
     except NotFoundError:
         stored = None
     if stored is None or stored.direction is Direction.OUT:
+        _refuse_replaced(step, key)
         raise NotFoundError(
             f"nothing with the id {key} came from a partner: give the id of a document or an "
             "interchange of theirs, as `gateway trace NUMBER --json` shows it"
         )
     return stored, key if carried else None
+
+
+def _refuse_replaced(step: Step, key: str) -> None:
+    """A document of a partner's that no set carries any more was read again."""
+    try:
+        document = step.tx.documents.get(key)
+    except NotFoundError:
+        return
+    if document.direction is Direction.IN:
+        raise MoveRefusedError(
+            f"document {document.number} was read again before and another one replaces it: give "
+            f"the id of its newest, which `gateway trace {document.number}` shows last"
+        )
 
 
 @dataclass(slots=True)

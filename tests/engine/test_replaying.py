@@ -106,6 +106,15 @@ def test_one_document_alone(desk: Desk) -> None:
     assert reply == {"replaced": {}, "same": 1, "rejected": []}
 
 
+def test_whoever_names_what_was_replaced_is_told_so(desk: Desk) -> None:
+    [first] = by_number(desk)["SO-1"]
+    mend(desk)
+    [new] = desk.act(command="replay", key=first["id"], who="ada")["replaced"].values()
+    error = desk.act(command="replay", key=first["id"], who="ada")["error"]
+    assert error.startswith("document SO-1 was read again before and another one replaces it")
+    assert desk.act(command="replay", key=new, who="ada")["same"] == 1
+
+
 def test_what_would_be_rejected_now_stays_as_it_is(desk: Desk) -> None:
     mend(desk, REFUSING)
     reply = desk.act(command="replay", key=interchange(desk), who="ada")
