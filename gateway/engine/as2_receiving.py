@@ -154,8 +154,7 @@ class Receiver:
         try:
             url = request.receipt.url if request.receipt else None
             if url and not as2_of(partner).takes_receipts_at(url):
-                self._record(partner, "as2-receipt-address-refused", request, url=url[:200])
-                return text_reply(403, "the address for the receipt is not agreed")
+                return self._refuse_address(partner, request, url[:200])
             posted = Posted(partner, request, head, Entity(headers, Octets.in_file(body)))
             if is_receipt(posted.entity):
                 return take_receipt(self._gateway, partner, posted.entity)
@@ -285,9 +284,16 @@ class Receiver:
             return Reply(200)
         return Reply(200, message.receipt_headers, self._gateway.store.payload(message.receipt))
 
-    def _record(self, partner: Partner, event: str, request: Request, **detail: str) -> None:
+    def _refuse_address(self, partner: Partner, request: Request, url: str) -> Reply:
+        """Nothing of it is kept, and anybody may have sent it: one call a day is enough."""
+        name, message_id = partner.name, request.message_id[:200]
+        named = {"message": message_id, "message_id": message_id, "url": url}
+        reason = f"its receipt is wanted at {url}, which is not in receipt_urls of {name}"
         with self._gateway.step("as2-refuse") as step:
-            step.record(event, partner=partner.name, message_id=request.message_id, **detail)
+            step.record("as2-receipt-address-refused", partner=name, **named)
+            step.alert("as2-refused", f"{name}/{step.at.date()}", partner=name, reason=reason)
+        self._tell()
+        return text_reply(403, "the address for the receipt is not agreed")
 
 
 def _guesser(partner: Partner, head: Head) -> str:

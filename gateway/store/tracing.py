@@ -67,7 +67,7 @@ class Trace:
 
     def __bool__(self) -> bool:
         found = self.transmissions, self.interchanges, self.sets, self.documents, self.as2
-        return any(found)
+        return any(found) or bool(self.journal)
 
 
 class _Lineage:
@@ -138,8 +138,9 @@ class _Lineage:
 
     def _start_from_message(self, key: str) -> None:
         """An AS2 message, by its id or Message-ID, leads to what it brought or carries; one that
-        was refused brought nothing."""
-        a = as2_messages.c
+        was refused brought nothing, and of one that was not kept the journal alone knows."""
+        a, j = as2_messages.c, journal.c
+        self.messages |= self.ids(j.correlation, j.correlation, {key, f"<{key}>"})
         found = self.ids(a.id, a.id, {key}) | self.ids(a.id, a.message_id, {key, f"<{key}>"})
         self.messages |= found
         self.interchanges |= self.ids(a.interchange, a.id, found)

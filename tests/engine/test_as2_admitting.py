@@ -18,6 +18,7 @@ from as2_posts import order_850
 from as2_posts import own_key
 from as2_posts import post
 from as2_posts import receipt_in
+from homes import Run
 
 from gateway.as2 import Style
 from gateway.as2.disposition import AuthenticationError
@@ -84,6 +85,19 @@ def test_row_f_a_refusal_says_one_sentence_and_its_reason_to_us_alone(
     assert reason not in text
     harbor.work()
     assert told(tmp_path) == ["as2-refused"]
+
+
+def test_row_k_an_address_for_receipts_that_is_not_agreed_is_told_and_traced(
+    harbor: As2Desk, tmp_path: Path, gateway: Run
+) -> None:
+    for _ in range(2):
+        assert post(harbor, crafted(order_850(), url="http://127.0.0.1:9/as2")).status == 403
+    harbor.work()
+    assert told(tmp_path) == ["as2-refused"]
+    message_id = harbor.entry("as2-receipt-address-refused")["message_id"]
+    traced = gateway("--home", harbor.home, "trace", message_id)
+    assert traced.returncode == 0
+    assert "url http://127.0.0.1:9/as2" in traced.stdout
 
 
 def test_row_f_a_refusal_returns_the_digest_of_what_could_be_read(harbor: As2Desk) -> None:
