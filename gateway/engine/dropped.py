@@ -45,7 +45,7 @@ def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, lis
     try:
         whole = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return None, [_not_json(content, error)]
+        return None, [_not_json(text, error, len(content) - len(text))]
     value = whole[0] if isinstance(whole, list) and len(whole) == 1 else whole
     if not isinstance(value, dict):
         return None, [_shape("the file", "one object with type and data", value)]
@@ -132,9 +132,12 @@ def _shape(path: str, expected: str, value: object) -> Finding:
     return Finding(Code.DOCUMENT_INVALID, Severity.ERROR, Position(), shown, detail)
 
 
-def _not_json(content: bytes, error: json.JSONDecodeError) -> Finding:
-    mark = len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
-    offset = mark + len(error.doc[: error.pos].encode("utf-8", "replace"))
-    position = Position(offset=min(offset, len(content)))
-    detail = {"expected": "one JSON object", "reason": error.msg}
+def _not_json(text: bytes, error: json.JSONDecodeError, mark: int) -> Finding:
+    try:
+        text.decode()
+        offset, reason = len(error.doc[: error.pos].encode("utf-8", "replace")), error.msg
+    except UnicodeDecodeError as fault:
+        offset, reason = fault.start, "this is not UTF-8"
+    position = Position(offset=mark + min(offset, len(text)))
+    detail = {"expected": "one JSON object", "reason": reason}
     return Finding(Code.JSON_INVALID, Severity.ERROR, position, None, detail)

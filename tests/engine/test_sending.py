@@ -67,6 +67,18 @@ def test_an_order_goes_out_and_its_receipt_says_so(desk: Desk) -> None:
     assert receipt["acknowledgment_due"] > receipt["at"]
 
 
+def test_a_file_in_another_encoding_is_told_where(desk: Desk) -> None:
+    text = json.dumps(order("1"))[:-1] + ', "id": "ö"}'
+    byte = text.index("ö")
+    for encoded, offset in ((text.encode("latin-1"), byte), (text.encode("utf-16"), 0)):
+        [finding] = desk.send("harbor-medical", encoded)["findings"]
+        assert finding["offset"] == offset
+        assert (
+            f"At byte {offset} the file is not valid JSON (this is not UTF-8)."
+            in (finding["message"])
+        )
+
+
 def fails(error: Exception) -> None:
     """Nothing of the world may fail here."""
     raise error
