@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from collections.abc import Iterator
 from itertools import chain
@@ -61,7 +62,7 @@ def translate_command(home: Path, file: Path, partner: str | None, output: Path 
     definitions, known = definitions_for(home, partner)
     blocks = read_blocks(file)
     first = next(blocks, b"")
-    is_json = first.lstrip()[:1] in (b"{", b"[")
+    is_json = first.removeprefix(BOM_UTF8).lstrip()[:1] in (b"{", b"[")
     with opened(output) as target:
         if is_json:
             valid = _to_edi(b"".join([first, *blocks]), definitions, known, target)
@@ -112,6 +113,7 @@ def _to_edi(
     from gateway.edi.writer import write_interchange
     from gateway.engine.composing import compose
     from gateway.engine.composing import envelope_to
+    from gateway.engine.dropped import of_another
     from gateway.engine.dropped import read_document
 
     if partner is None:
@@ -119,6 +121,7 @@ def _to_edi(
     valid = True
     for document in _documents_in(content):
         dropped, found = read_document(document, definitions.schemas)
+        found += of_another(dropped, partner.name)
         if dropped is not None and not has_errors(found):
             composed = compose(dropped, partner, definitions)
             found += composed.findings
@@ -135,7 +138,7 @@ def _to_edi(
 def _documents_in(content: bytes) -> list[bytes]:
     """Each document of an array by itself; anything else as it is."""
     try:
-        value = orjson.loads(content)
+        value = orjson.loads(content.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError:
         return [content]
     return [orjson.dumps(one) for one in value] if isinstance(value, list) else [content]

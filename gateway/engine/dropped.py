@@ -78,6 +78,13 @@ def number_named(content: bytes) -> str | None:
     return found if found.isprintable() and 0 < len(found) <= _LONGEST_NUMBER else None
 
 
+def of_another(dropped: Dropped | None, partner: str) -> list[Finding]:
+    """What is wrong with a document that says it is for somebody else."""
+    if dropped is None or dropped.partner in (None, partner):
+        return []
+    return [_shape("partner", f"{partner}, as its folder says", dropped.partner)]
+
+
 def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Finding]:
     document_type = value.get("type")
     if not isinstance(document_type, str) or document_type not in schemas.types:

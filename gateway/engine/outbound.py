@@ -14,6 +14,7 @@ from gateway.engine.documents import content_hash
 from gateway.engine.documents import keys_of
 from gateway.engine.dropped import Dropped
 from gateway.engine.dropped import number_named
+from gateway.engine.dropped import of_another
 from gateway.engine.dropped import read_document
 from gateway.engine.gateway import Gateway
 from gateway.engine.gateway import Step
@@ -75,9 +76,8 @@ def _read(
     dropped, findings = read_document(content, step.gateway.definitions.schemas)
     if partner is None:
         findings.append(Finding(Code.PARTNER_UNKNOWN, value=transmission.partner))
-    elif dropped is not None and dropped.partner not in (None, partner.name):
-        detail = {"path": "partner", "expected": f"{partner.name}, as its folder says"}
-        findings.append(Finding(Code.DOCUMENT_INVALID, value=str(dropped.partner), detail=detail))
+    else:
+        findings += of_another(dropped, partner.name)
     return dropped, findings
 
 

@@ -515,6 +515,27 @@ def test_translate_writes_a_test_document_as_a_test(plain: Path, tmp_path: Path)
     assert written.split("'")[0].endswith("+1")
 
 
+@pytest.mark.parametrize("template", ["\ufeff{}", "\ufeff[{}]"])
+def test_translate_takes_the_byte_order_mark_that_a_drop_may_have(
+    plain: Path, tmp_path: Path, template: str
+) -> None:
+    document = tmp_path / "order.json"
+    document.write_text(template.format((SAMPLES / "order-alpenmed.json").read_text()))
+    done = run("--home", plain, "translate", document, "--partner", "alpenmed")
+    assert (done.exit_code, done.stdout[:3]) == (0, "UNB"), done.output
+
+
+def test_translate_refuses_what_the_folder_would_refuse_as_another_partners(
+    plain: Path, tmp_path: Path
+) -> None:
+    document = tmp_path / "order.json"
+    order = json.loads((SAMPLES / "order-alpenmed.json").read_text())
+    document.write_text(json.dumps({**order, "partner": "harbor-medical"}))
+    done = run("--home", plain, "translate", document, "--partner", "alpenmed")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "partner does not fit" in done.stderr
+
+
 def test_translate_needs_a_partner_for_a_document(plain: Path) -> None:
     done = run("--home", plain, "translate", SAMPLES / "order-alpenmed.json")
     assert done.exit_code == 2
