@@ -41,6 +41,10 @@ class Node:
     def place(self) -> str:
         return f"{self.file}:{self.line}"
 
+    def seen_from(self, other: Node) -> str:
+        """Its line, with its file where the other node is in another one."""
+        return f"line {self.line}" if self.file == other.file else self.place
+
     @property
     def text(self) -> str | None:
         return self.value if isinstance(self.value, str) else None

@@ -36,7 +36,8 @@ def _lint_ties(rules: tuple[Rule, ...], loop: Loop, faults: Faults) -> None:
     for (one, first), (other, second) in combinations(attached, 2):
         rank_alike = set(first) & set(second) and _rank(one) == _rank(other)
         if rank_alike and not _exclude(one, other):
-            text = f"{other.id} and {one.id} (line {one.node.line}) claim the same {one.tag}"
+            where = one.node.seen_from(other.node)
+            text = f"{other.id} and {one.id} ({where}) claim the same {one.tag}"
             faults.add(other.node, f"{text}; tell them apart by where")
     for rule, indexes in attached:
         for index in indexes:
@@ -155,8 +156,9 @@ def _lint_second_homes(members: list[Member], faults: Faults) -> None:
 
 
 def _twice(home: Home, other: Home) -> str:
+    where = other.node.seen_from(home.node)
     return (
-        f"{'.'.join(home.names)} is already bound by {other.rule.id} (line {other.node.line}); "
+        f"{'.'.join(home.names)} is already bound by {other.rule.id} ({where}); "
         f"a path has one home in its scope: drop that rule, or write a second home under also"
     )
 

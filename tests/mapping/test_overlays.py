@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from mapping_desk import Desk
 from mapping_desk import to_segments
@@ -118,6 +120,12 @@ def test_the_guide_is_narrowed(base: Desk) -> None:
 def test_a_fault_of_an_overlay_is_named_with_its_line(base: Desk, overlay: str, fault: str) -> None:
     found = base.overlay_faults(overlay)
     assert any(text.startswith(fault) for text in found), found
+
+
+def test_a_fault_between_overlay_and_base_map_names_both_files(base: Desk) -> None:
+    overlay = "insert: [{after: REF, rules: [{seg: FOB, FOB01: id}]}]"
+    [fault] = base.overlay_faults(overlay)
+    assert re.match(r"2: id is already bound by BEG \(\S+/850\.yaml:\d+\); ", fault)
 
 
 def test_an_overlay_names_its_base_map(base: Desk) -> None:
