@@ -252,8 +252,10 @@ def add_command(
         _write(home, name, text, certificate)
         Home(home).make_folders(name)
     reload_running(home)
-    click.echo(f"partners/{name} is ready. They drop into inbox/{name}/edi, and collect from")
-    click.echo(f"outbox/{name}/edi. Next: gateway partner show {name}")
+    ways = f"drop into inbox/{name}/edi, and collect from\noutbox/{name}/edi."
+    if as2:
+        ways = f"post to our AS2 address, and we to\n{url}."
+    click.echo(f"partners/{name} is ready. They {ways} Next: gateway partner show {name}")
 
 
 def _some_time(deadline: str) -> str:

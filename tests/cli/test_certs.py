@@ -91,6 +91,18 @@ def file_of(tmp_path: Path, name: str, content: bytes) -> Path:
     return path
 
 
+def test_whoever_adds_a_partner_by_as2_is_told_where_messages_go(
+    home: Path, theirs: tuple[bytes, bytes], tmp_path: Path
+) -> None:
+    words = ("--title", "Maple", "--dialect", "x12", "--identifier", "ZZ:MAPLE", "--as2", "MAPLE")
+    given = ("--url", "https://maple.example/as2", "--certificate", tmp_path / "maple.pem")
+    file_of(tmp_path, "maple.pem", theirs[1])
+    added = run("--home", home, "partner", "add", "maple", *words, *given)
+    assert added.exit_code == 0, added.output
+    assert "we to\nhttps://maple.example/as2. Next: gateway partner show maple" in added.output
+    assert "outbox" not in added.output
+
+
 # the day on which our certificate changes
 
 
