@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -17,6 +16,7 @@ from homes import Desk
 from homes import Run
 from homes import make_home
 from homes import make_plain_home
+from started import start_gateway
 
 from gateway.engine import definitions
 from gateway.mapping import Map
@@ -86,23 +86,23 @@ def _each_packaged_map_loaded_once() -> Iterator[None]:
 
 
 @pytest.fixture
-def gateway() -> Run:
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs the command as a user would; `failpoint` kills it there."""
+    said = tmp_path_factory.mktemp("said")
 
     def run(
         *words: object, failpoint: str | None = None, timeout: float = 60
     ) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
-        if failpoint is not None:
-            environment["GATEWAY_FAILPOINT"] = failpoint
-        return subprocess.run(
-            [sys.executable, "-m", "gateway", *map(str, words)],
-            capture_output=True,
-            text=True,
-            env=environment,
-            cwd=ROOT,
-            timeout=timeout,
-            check=False,
+        out, err = said / "out", said / "err"
+        for stream in (out, err):
+            stream.write_bytes(b"")
+        started = start_gateway(*words, out=out, err=err, failpoint=failpoint)
+        started.join(timeout)
+        if started.exitcode is None:
+            started.kill()
+            raise subprocess.TimeoutExpired(list(words), timeout)
+        return subprocess.CompletedProcess(
+            list(words), started.exitcode, out.read_text(), err.read_text()
         )
 
     return run

@@ -10,10 +10,13 @@ these certificates.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -29,13 +32,14 @@ from as2_pair import PASSWORD
 from as2_pair import free_port
 from as2_pair import key_of
 from as2_pair import make_pair
+from as2_pair import until
 from as2_posts import Posted
 from as2_posts import crafted
 from as2_posts import receipt_in
+from homes import ROOT
 from openas2 import JARS
 from openas2 import OpenAs2
 from openas2 import Trade
-from test_as2_killed import running
 
 from gateway.as2 import Compress
 from gateway.as2 import Style
@@ -85,10 +89,23 @@ def messages_of(run: str) -> list[Posted]:
     ]
 
 
+@contextmanager
+def serving(home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    words = [sys.executable, "-m", "gateway", "--home", str(home), "run"]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(words, cwd=ROOT, stdout=quiet, stderr=quiet)
+    try:
+        until((home / "var/control.sock").exists)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 def measure_gateway(folder: Path) -> tuple[float, float, int]:
     home = make_pair(folder)[1]
     messages = messages_of("gateway")
-    with running(home) as process:
+    with serving(home) as process:
         time.sleep(2.0)
         post_all(port_of(home), messages[:20])
         rate, slowest = post_all(port_of(home), messages[20:])

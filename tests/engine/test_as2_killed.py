@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextlib import suppress
 from io import BytesIO
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -25,8 +23,8 @@ from as2_posts import Posted
 from as2_posts import crafted
 from as2_posts import order_850
 from engine_wire import order
-from homes import ROOT
 from homes import Run
+from started import start_gateway
 
 from gateway.edi.finding import TransientError
 from gateway.engine.failpoint import AS2_FAILPOINTS
@@ -52,21 +50,15 @@ RECEIVING = sorted({*AS2_FAILPOINTS} - {*points(*SENDING, *SETTLING, *ANSWERING,
 
 
 @contextmanager
-def running(home: Path, failpoint: str = "") -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "GATEWAY_FAILPOINT": failpoint}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gateway", "--home", str(home), "run"],
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def running(home: Path, failpoint: str = "") -> Iterator[BaseProcess]:
+    said = home / "gateway.log"
+    process = start_gateway("--home", home, "run", out=said, err=said, failpoint=failpoint)
     try:
-        until(lambda: process.poll() is not None or (home / "var/control.sock").exists())
+        until(lambda: process.exitcode is not None or (home / "var/control.sock").exists())
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.join()
 
 
 def listening(port: int) -> bool:
@@ -75,8 +67,8 @@ def listening(port: int) -> bool:
     return False
 
 
-def killed(process: subprocess.Popen[bytes]) -> bool:
-    return process.poll() == -signal.SIGKILL
+def killed(process: BaseProcess) -> bool:
+    return process.exitcode == -signal.SIGKILL
 
 
 def drop(home: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -18,6 +17,7 @@ import pytest
 from homes import Run
 from homes import make_home
 from homes import sample
+from started import start_gateway
 
 from gateway.engine.failpoint import FAILPOINTS
 from gateway.store import Direction
@@ -123,15 +123,12 @@ def test_killed_in_the_middle_of_several(passing: int, tmp_path: Path, gateway: 
 
 def kill_at_random(home: Path, seed: int, rounds: int) -> None:
     """Starts a gateway again and again, and kills it whenever."""
-    moments = random.Random(seed)
+    moments, said = random.Random(seed), home / "gateway.log"
     for _ in range(rounds):
-        running = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "--home", str(home), "run"],
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(moments.uniform(0.3, 1.1))
-        os.kill(running.pid, signal.SIGKILL)
-        running.wait()
+        running = start_gateway("--home", home, "run", out=said, err=said)
+        time.sleep(moments.uniform(0.0, 0.8))
+        running.kill()
+        running.join()
 
 
 def test_killed_at_random_moments(tmp_path: Path, gateway: Run) -> None:

@@ -7,8 +7,6 @@ import os
 import resource
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +26,7 @@ from homes import Desk
 from homes import Run
 from homes import make_plain_home
 from homes import tell_alerts
+from started import start_gateway
 
 from gateway.engine.home import Home
 from gateway.engine.running import _seen
@@ -50,16 +49,9 @@ class Running:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self._log = home / "gateway.log"
-        self.started = subprocess.Popen(
-            [sys.executable, "-m", "gateway", "--home", str(home), "run"],
-            stdout=subprocess.PIPE,
-            stderr=self._log.open("w"),
-            text=True,
-            cwd=ROOT,
-        )
-        assert self.started.stdout is not None
-        assert "Watching" in self.started.stdout.readline(), self.log()
+        self._log, out = home / "gateway.log", home / "gateway.out"
+        self.started = start_gateway("--home", home, "run", out=out, err=self._log)
+        eventually(lambda: out.exists() and "Watching" in out.read_text(), "it does not start")
 
     def log(self) -> str:
         return self._log.read_text()
@@ -80,8 +72,10 @@ class Running:
         return list(self.home.glob("inbox/harbor-medical/documents/*.json"))
 
     def stop(self) -> int:
-        self.started.send_signal(signal.SIGTERM)
-        return self.started.wait(PATIENCE)
+        self.started.terminate()
+        self.started.join(PATIENCE)
+        assert self.started.exitcode is not None, self.log()
+        return self.started.exitcode
 
 
 def set_poll(home: Path, seconds: int) -> None:
@@ -96,7 +90,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     started = Running(home)
     yield started
     started.started.kill()
-    started.started.wait()
+    started.started.join()
 
 
 def test_a_file_is_picked_up_by_event(running: Running) -> None:
@@ -176,8 +170,9 @@ def test_a_second_gateway_is_refused(running: Running, gateway: Run, command: st
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_within_seconds(running: Running, number: int) -> None:
     began = time.monotonic()
-    running.started.send_signal(number)
-    assert running.started.wait(PATIENCE) == 0
+    os.kill(running.started.pid, number)
+    running.started.join(PATIENCE)
+    assert running.started.exitcode == 0
     assert time.monotonic() - began < 5
     assert running.lines()[-1]["event"] == "stopped"
 
@@ -298,8 +293,8 @@ def test_it_outlives_a_folder_that_fails(running: Running, gateway: Run) -> None
             folder.write_text("someone put a file here")
     running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
     eventually(running.confirmations, "the other folder")
-    status = gateway("--home", running.home, "status").stdout
-    assert "to mend   inbox/alpenmed/edi: cannot be read: Not a directory" in status
+    said = "to mend   inbox/alpenmed/edi: cannot be read: Not a directory"
+    eventually(lambda: said in gateway("--home", running.home, "status").stdout, "it is told")
     assert running.stop() == 0
     failures = [line for line in running.lines() if line["event"] == "work-failed"]
     assert len(failures) == 1
@@ -346,19 +341,19 @@ def test_nothing_is_taken_into_a_database_that_was_removed(running: Running) -> 
 
 
 def test_status_tells_of_a_gateway_that_does_not_answer(running: Running, gateway: Run) -> None:
-    running.started.send_signal(signal.SIGSTOP)
+    os.kill(running.started.pid, signal.SIGSTOP)
     try:
         seen = gateway("--home", running.home, "status")
     finally:
-        running.started.send_signal(signal.SIGCONT)
+        os.kill(running.started.pid, signal.SIGCONT)
     assert seen.returncode == 0
     assert "Gateway: running" in seen.stdout
     assert "did not answer: it is very busy or was stopped" in seen.stdout
 
 
 def test_a_crash_leaves_no_lock_behind(running: Running, gateway: Run) -> None:
-    os.kill(running.started.pid, signal.SIGKILL)
-    running.started.wait()
+    running.started.kill()
+    running.started.join()
     assert gateway("--home", running.home, "once").returncode == 0
     assert "not running" in gateway("--home", running.home, "status").stdout
 
