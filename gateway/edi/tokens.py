@@ -11,7 +11,9 @@ from collections.abc import Callable
 from collections.abc import Generator
 from collections.abc import Iterable
 from collections.abc import Iterator
+from itertools import accumulate
 from itertools import chain
+from itertools import pairwise
 
 from gateway.edi.binary import holds_binary
 from gateway.edi.binary import rejoin
@@ -191,8 +193,8 @@ class Tokenizer:
             parts = rejoin(parts, opening.delimiters, final=final)
         release = opening.delimiters.release.encode("latin-1")
         ends = (terminator, b"\n", b"\r") if opening.wrapped else (terminator,)
-        if release and any(release + end in data for end in ends):
-            parts = _join_released(parts, opening, terminator)
+        if release not in (b"", terminator) and any(release + end in data for end in ends):
+            parts = _split_unreleased(data, opening, terminator)
         at = 0
         for part in parts[:-1]:
             if self._reopens(part, opening, self._offset + at):
@@ -267,15 +269,13 @@ _SPLIT_CHARACTER = re.compile(rb"([\r\n]+)([\x80-\xbf]+)")
 """A line that ends inside a character of UTF-8."""
 
 
-def _join_released(parts: list[bytes], opening: Opening, terminator: bytes) -> list[bytes]:
-    """The parts between terminators, those put together again whose terminator is released."""
-    joined: list[bytes] = []
-    first = 0
-    for at, part in enumerate(parts):
-        if at + 1 == len(parts) or not _is_released(part, opening):
-            joined.append(part if at == first else terminator.join(parts[first : at + 1]))
-            first = at + 1
-    return joined
+def _split_unreleased(data: bytes, opening: Opening, terminator: bytes) -> list[bytes]:
+    """The parts between the terminators that no release character stands before."""
+    release = re.escape(opening.delimiters.release.encode("latin-1"))
+    released = rb"[\r\n]*[^\r\n]" if opening.wrapped else rb"[\x00-\xff]"
+    hidden = re.sub(release + released, lambda pair: pair[0][:1] * len(pair[0]), data)
+    ends = accumulate(len(part) + 1 for part in hidden.split(terminator))
+    return [data[start : end - 1] for start, end in pairwise(chain([0], ends))]
 
 
 def _is_released(raw: bytes, opening: Opening) -> bool:
