@@ -131,6 +131,7 @@ def documents(schema: dict[str, Any], known: Homes, at: str = "") -> st.SearchSt
 
 
 def objects(schema: dict[str, Any], known: Homes, at: str) -> st.SearchStrategy[dict[str, Any]]:
+    @cache  # a strategy takes longer to make than what it draws
     def part(name: str) -> st.SearchStrategy[Any]:
         inner = f"{at}.{name}".removeprefix(".")
         return documents(schema["properties"][name], known, inner)

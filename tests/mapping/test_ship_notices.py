@@ -137,12 +137,13 @@ def check_many(maps: dict[str, Map], seed: int, count: int) -> None:
 
 
 def test_generated_notices_keep_every_fact(maps: dict[str, Map]) -> None:
-    check_many(maps, seed=856, count=200)
+    check_many(maps, seed=856, count=50)
 
 
 @pytest.mark.long
 def test_two_thousand_notices_keep_every_fact(maps: dict[str, Map]) -> None:
-    check_many(maps, seed=random.randrange(10**6), count=2000)
+    check_many(maps, seed=856, count=200)
+    check_many(maps, seed=random.randrange(10**6), count=1800)
 
 
 ON_A_PALLET: Notice = {
