@@ -46,6 +46,10 @@ def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, lis
         whole = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         return None, [_not_json(text, error, len(content) - len(text))]
+    try:
+        again = orjson.dumps(whole)
+    except orjson.JSONEncodeError:  # what is read may be nested deeper than what is written
+        return None, [_shape("the file", "values nested less than 255 levels deep", None)]
     value = whole[0] if isinstance(whole, list) and len(whole) == 1 else whole
     if not isinstance(value, dict):
         return None, [_shape("the file", "one object with type and data", value)]
@@ -53,7 +57,7 @@ def read_document(content: bytes, schemas: Schemas) -> tuple[Dropped | None, lis
     if findings:
         return None, findings
     findings = schemas.check(value["type"], value["data"])
-    if not findings and not _is_all(text, whole):
+    if not findings and not _is_all(text, again):
         findings = [_shape(name, "each name once", None) for name in _repeated_names(text)]
     event = value.get("id")
     data = without_defaults(value["data"], value.get("defaulted", ()))
@@ -110,9 +114,10 @@ def _envelope_faults(value: dict[str, Any], schemas: Schemas) -> Iterator[Findin
         yield _shape(key, f"one of {', '.join(sorted(_ENVELOPE))}", key)
 
 
-def _is_all(text: bytes, value: Any) -> bool:
-    """Whether a text surely says no more than the value read from it; quick, and usually so."""
-    return orjson.dumps(value).translate(None, _BLANKS) == text.translate(None, _BLANKS)
+def _is_all(text: bytes, again: bytes) -> bool:
+    """Whether a text surely says no more than what was read from it, written again; quick, and
+    usually so."""
+    return again.translate(None, _BLANKS) == text.translate(None, _BLANKS)
 
 
 def _repeated_names(text: bytes) -> list[str]:

@@ -46,6 +46,14 @@ REFUSED = {
         b'{"data": ' + 1000 * b"[" + 1000 * b"]" + b", " + json.dumps(order("1")).encode()[1:],
         "document-invalid",
     ),
+    "a line nested deeper than anything we say": (
+        json.dumps(order("1", lines=["?"])).replace('"?"', 300 * "[" + 300 * "]").encode(),
+        "document-invalid",
+    ),
+    "a partner nested deep": (
+        json.dumps({**order("1"), "partner": "?"}).replace('"?"', 990 * "[" + 990 * "]").encode(),
+        "document-invalid",
+    ),
     "a key nobody knows": ({**order("1"), "colour": "red"}, "document-invalid"),
     "another schema": ({**order("1"), "schema": "purchase_order/9"}, "document-invalid"),
     "an id that is a number": ({**order("1"), "id": 7}, "document-invalid"),

@@ -25,6 +25,7 @@ from gateway.mapping import Reading
 from gateway.mapping import emit
 from gateway.mapping import load_map
 from gateway.mapping import read
+from gateway.mapping.levels.grouping import Node
 from gateway.mapping.levels.said import same_facts
 
 PALLETS = "lossy: [{what: packages.pallet, policy: POLICY, why: they unload by hand}]"
@@ -190,6 +191,32 @@ def test_many_orders_lines_and_lots_stay_apart(maps: dict[str, Map]) -> None:
     assert same_facts(reading.document, notice)
     assert len(reading.document["lines"]) == 41
     assert sum(len(line.get("lots", ())) for line in reading.document["lines"]) == 20
+
+
+def test_packages_in_packages_have_a_level_each_however_deep(
+    maps: dict[str, Map], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, opened = Node.open, []
+    monkeypatch.setattr(Node, "open", lambda *arguments: opened.append(None) or real(*arguments))
+    steps = {}
+    for many in (300, 600):
+        opened.clear()
+        notice = {
+            **{name: ON_A_PALLET[name] for name in ("id", "purpose", "issue_date", "issue_time")},
+            "lines": [{"id": "1", "quantity": {"value": str(many), "unit": "EA"}}],
+            "packages": [
+                {
+                    "id": f"p{number}",
+                    **({"parent_id": f"p{number - 1}"} if number else {}),
+                    "contents": [{"line_id": "1", "quantity": "1"}],
+                }
+                for number in range(many)
+            ],
+        }
+        reading = read_again(maps[CPS], emit(maps[CPS], notice).segments)
+        assert same_facts(reading.document, notice)
+        steps[many] = len(opened)
+    assert steps[600] <= 2 * steps[300]
 
 
 def without_pallets(folder: Path, lossy: str) -> Emission:

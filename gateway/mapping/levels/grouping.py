@@ -55,16 +55,13 @@ class _Grouping:
         self.notice = notice
         self.root = root
         self.ways: dict[tuple[int | None, int], tuple[Node, list[Step]]] = {}
+        self.packages: dict[int, Node] = {}
 
     def add(self, content: Content) -> None:
         order = self.notice.lines[content.line].order
         way = self.ways.get((order, content.package))
         if way is None:
-            above, below = self.steps(order, content.package)
-            node = self.root
-            for step in above:
-                node = node.open(step)
-            way = self.ways[order, content.package] = node, below
+            way = self.ways[order, content.package] = self.way(order, content.package)
         node, below = way
         node = node.open((LINE, (content.line, content.lot)))
         node.contents.append(content)
@@ -74,10 +71,30 @@ class _Grouping:
 
     def add_empty(self, order: int | None, package: int) -> None:
         """An order or a package with nothing in it."""
+        node, below = self.way(order, package)
+        for step in below:
+            node = node.open(step)
+
+    def way(self, order: int | None, package: int) -> tuple[Node, list[Step]]:
+        """What is right above a line, and what stands below it."""
+        if not self.holds:
+            return self.package(package), []
         above, below = self.steps(order, package)
         node = self.root
-        for step in (*above, *below):
+        for step in above:
             node = node.open(step)
+        return node, below
+
+    def package(self, number: int) -> Node:
+        """That of a package where levels have no codes, inside those of the packages around it."""
+        missing = []
+        while number >= 0 and number not in self.packages:
+            missing.append(number)
+            number = self.notice.packages[number].parent
+        node = self.packages.get(number, self.root)
+        for inner in reversed(missing):
+            node = self.packages[inner] = node.open((PACKAGE, inner))
+        return node
 
     def steps(self, order: int | None, package: int) -> tuple[list[Step], list[Step]]:
         """What stands above and below a line, from the outermost level in. What there is nothing
@@ -85,8 +102,6 @@ class _Grouping:
         chain = list(self.notice.chain(package))
         above: list[Step] = []
         below: list[Step] = []
-        if not self.holds:
-            return [(PACKAGE, one) for one in reversed(chain)], below
         at = {self.notice.packages[one].data["level"]: one for one in chain}
         steps = above
         for holds in self.holds:
@@ -104,11 +119,11 @@ def torn(hierarchy: Hierarchy, notice: Notice) -> dict[str, str]:
     an SSCC says that it is one."""
     codes = {hierarchy.holds[code]: code for code in hierarchy.layout}
     goods: dict[int, set[int]] = {}
-    for content in notice.contents:
+    for content in notice.contents if codes else ():
         for number in notice.chain(content.package):
             goods.setdefault(number, set()).add(content.line)
     found: dict[str, str] = {}
-    for number, lines in goods.items() if codes else ():
+    for number, lines in goods.items():
         package = notice.packages[number]
         own = codes[package.data["level"]]
         above = hierarchy.layout[: hierarchy.layout.index(own)]

@@ -5,9 +5,11 @@ the fact's own."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from typing import NamedTuple
 
 from gateway.mapping.levels.amounts import total
 from gateway.mapping.levels.declare import ALL
@@ -82,6 +84,16 @@ def _leave_out(hierarchy: Hierarchy, notice: Notice) -> list[tuple[str, str]]:
     return lost
 
 
+class _Level(NamedTuple):
+    """One that is made; `order` and `line` are the closest at or above it."""
+
+    node: Node
+    scope: Scope
+    path: str
+    order: int | None = None
+    line: int | None = None
+
+
 class _Spreader:
     """The levels while they are made."""
 
@@ -113,13 +125,13 @@ class _Spreader:
         structure = self.hierarchy.structures.get("".join(self.hierarchy.layout))
         if self.hierarchy.holds:
             self.scope["hl"] = head | ({"structure": structure} if structure else {})
-            self.place(root, self.scope, "", None, None)
+            self.place(root, self.scope, "")
         else:
             top = {"hl": head, **self.of_root()}
             self.levels.append(top)
             if self.homes is not None:
                 self.homes["levels[0]"] = "shipment"
-            self.place(root, top, "levels[0]", None, None)
+            self.place(root, top, "levels[0]")
         if self.levels:
             self.scope["levels"] = self.levels
         if self.hierarchy.children != LEFT_OUT:
@@ -134,41 +146,48 @@ class _Spreader:
         self.scope["shipment"] = without(shipment, *OF_ROOT.values())
         return told
 
-    def place(
-        self, node: Node, parent: Scope, path: str, order: int | None, line: int | None
-    ) -> None:
-        """The levels below one level; `order` and `line` are the closest above."""
-        if not node.below:
-            return
-        above = parent["hl"]["number"]
-        steps = list(node.below)
+    def place(self, root: Node, top: Scope, path: str) -> None:
+        """The levels below the topmost, each followed by those below it."""
+        waiting = [self.below(_Level(root, top, path))]
+        while waiting:
+            level = next(waiting[-1], None)
+            if level is None:
+                waiting.pop()
+            else:
+                waiting.append(self.below(level))
+
+    def below(self, above: _Level) -> Iterator[_Level]:
+        """The levels right below one, made as they are asked for."""
+        steps = list(above.node.below)
         if len(steps) > 1:
             steps.sort(key=_by_order)
         for step in steps:
             kind, key = step
-            below = node.below[step]
+            node = above.node.below[step]
             if kind == LINE and not self.codes:
-                self.place_line(key, below, parent, path, order)
+                self.place_line(key, node, above.scope, above.path, above.order)
                 continue
             at = f"levels[{len(self.levels)}]" if self.homes is not None else ""
-            head = {"number": str(len(self.levels) + (2 if self.codes else 1)), "parent": above}
+            number = str(len(self.levels) + (2 if self.codes else 1))
+            head = {"number": number, "parent": above.scope["hl"]["number"]}
             level: Scope = {"hl": head}
             self.levels.append(level)
+            order, line = above.order, above.line
             if kind == ORDER:
                 head["level"] = self.codes[ORDER]
                 level |= self.notice.orders[key].data
                 self.note(at, self.notice.orders[key])
-                self.place(below, level, at, key, line)
+                order = key
             elif kind == LINE:
                 head["level"] = self.codes[LINE]
-                level |= self.line(key, below.contents, order, at)
-                self.place(below, level, at, order, key[0])
+                level |= self.line(key, node.contents, order, at)
+                line = key[0]
             else:
-                level |= self.package(key, below.contents, line)
+                level |= self.package(key, node.contents, line)
                 if self.codes:
                     head["level"] = self.codes[level.pop("level")]
                 self.note(at, self.notice.packages[key])
-                self.place(below, level, at, order, line)
+            yield _Level(node, level, at, order, line)
 
     def place_line(
         self, key: tuple[int, int | None], node: Node, parent: Scope, path: str, order: int | None
