@@ -233,6 +233,7 @@ TEMPLATES: dict[Code, str] = {
         " Correct the document and send it again."
     ),
     Code.INTERNAL: (
-        "The gateway failed on this[: {value}]. The data is kept; tell the gateway's admin."
+        "The gateway failed on this[: {reason}]. The data is kept; tell the gateway's admin, who"
+        " mends the cause or reports it, and releases it."
     ),
 }

@@ -166,7 +166,10 @@ def judge(
         except MessageError as refusal:
             return _refused(refusal)
 
-    return attempt(opened, lambda reason: _refused(UnexpectedProcessingError(reason)))
+    def failed(reason: str) -> Judged:
+        return _refused(UnexpectedProcessingError(reason))
+
+    return attempt(opened, failed, about=request.message_id)
 
 
 def _taken(gateway: Gateway, partner: Partner, judged: Judged, exchange: CertExchange) -> Judged:

@@ -71,7 +71,8 @@ def send_message(gateway: Gateway, message: As2Message) -> bool:
     if message.payload is None:
         built = attempt(
             lambda: _build(gateway, partner, message),
-            lambda reason: _give_up(gateway, message, reason),
+            lambda reason: _give_up(gateway, message, f"the gateway failed on it: {reason}"),
+            about=message.interchange or message.id,
         )
     return built is None or _post(gateway, partner, built)
 
@@ -82,8 +83,9 @@ def _give_up(gateway: Gateway, message: As2Message, reason: str) -> None:
             fail(step, message, reason)
 
 
-def _build(gateway: Gateway, partner: Partner, message: As2Message) -> As2Message:
-    """The message as it will go out, however often; its bytes and MICs are committed."""
+def _build(gateway: Gateway, partner: Partner, message: As2Message) -> As2Message | None:
+    """The message as it will go out, however often; its bytes and MICs are committed. Without a key
+    or certificate for it, it is given up."""
     with ExitStack() as files:
         with gateway.store.reading() as tx:
             interchange = tx.interchanges.get(message.interchange or "")
@@ -92,7 +94,11 @@ def _build(gateway: Gateway, partner: Partner, message: As2Message) -> As2Messag
         kind = as2_of(partner).content_type or _CONTENT_TYPES[partner.dialect.name]
         parts = (Attachment(octets, kind, message.name),)
         style, scratch = as2_of(partner).style, scratch_in(gateway, files)
-        built = made(gateway, partner, message, parts, style, scratch)
+        try:
+            built = made(gateway, partner, message, parts, style, scratch)
+        except CertificateError as error:
+            _give_up(gateway, message, f"{error}, see `gateway cert list`")
+            return None
         with gateway.step("as2-build") as step:
             step.tx.as2.change(
                 message.id,

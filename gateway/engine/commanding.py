@@ -36,7 +36,8 @@ def act(worker: Worker, gateway: Gateway, request: Request) -> Reply:
     try:
         return attempt(
             lambda: _act(worker, gateway, request),
-            lambda reason: {"error": f"the gateway failed on this: {reason}"},
+            lambda reason: {"error": f"the gateway failed on this: {reason}; report them"},
+            about=str(request.get("key") or request.get("command")),
         )
     except (TransientError, OSError) as error:
         return {"error": str(error)}

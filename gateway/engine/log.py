@@ -1,4 +1,5 @@
-"""Log lines: one JSON object each, with ids to correlate by and never a document's content."""
+"""Log lines: one JSON object each, with ids to correlate by and never a document's content, but for
+what the words of a fault of our own may quote."""
 
 from __future__ import annotations
 

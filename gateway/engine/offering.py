@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.as2 import Answer
 from gateway.as2 import CertExchange
+from gateway.as2 import CertificateError
 from gateway.as2 import Offer
 from gateway.as2 import write_certificates
 from gateway.as2 import write_exchange
@@ -51,6 +52,8 @@ def act_on_offer(gateway: Gateway, request: dict[str, Any]) -> dict[str, Any]:
         return answer(gateway, partner, words["name"], at, words["reason"], accepted=accepted)
     except NotDoneError as error:
         return {"error": str(error)}
+    except CertificateError as error:
+        return {"error": f"{error}, see `gateway cert list`"}
 
 
 def _partner(gateway: Gateway, name: str) -> Partner:

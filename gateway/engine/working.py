@@ -38,6 +38,7 @@ from gateway.transport import FolderError
 
 T = TypeVar("T")
 
+_OWN = "internal-error"
 _PAUSE = 0.05
 _WAITING_PAUSE = 0.2
 _AFTER_FAILURE = 5.0
@@ -132,6 +133,7 @@ class Worker:
             attempt(
                 lambda: work.translate(self._gateway, transmission),
                 lambda reason: _hold(self._gateway, transmission, reason),
+                about=transmission.id,
             )
         except (TransientError, OSError) as error:
             self._note_failure(error)
@@ -184,10 +186,11 @@ class Worker:
         self._failing[reason] = error
 
 
-def attempt(work: Callable[[], T], otherwise: Callable[[str], T]) -> T:
+def attempt(work: Callable[[], T], otherwise: Callable[[str], T], about: str = "") -> T:
     """The work's outcome; what `otherwise` makes of the reason when the work has a fault of ours.
-    A failing world is passed on, as TransientError or OSError. The log gets no message of an
-    exception: it may quote a document.
+    A failing world is passed on, as TransientError or OSError. An exception's own words are for the
+    log, and may quote a document: who reads the reason is told where to look, by the id of what the
+    work is `about`.
     """
     try:
         return work()
@@ -198,12 +201,14 @@ def attempt(work: Callable[[], T], otherwise: Callable[[str], T]) -> T:
     except Exception as error:  # noqa: BLE001 -- the job boundary
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
-        log("internal-error", level=logging.ERROR, kind=type(error).__name__, places=places)
-        return otherwise(f"{type(error).__name__}: {error}")
+        kind, text = type(error).__name__, str(error)[:500]
+        log(_OWN, level=logging.ERROR, correlation=about, kind=kind, text=text, places=places)
+        named = f" that have the correlation {about}" if about else ""
+        return otherwise(f"a fault of its own, which the lines {_OWN} of its log{named} tell")
 
 
 def _hold(gateway: Gateway, transmission: Transmission, reason: str) -> None:
-    findings = (Finding(Code.INTERNAL, Severity.ERROR, value=reason[:2000]),)
+    findings = (Finding(Code.INTERNAL, Severity.ERROR, detail={"reason": reason[:2000]}),)
     with gateway.step("hold") as step:
         hold_file(step, transmission, findings)
 

@@ -59,3 +59,44 @@ def test_a_fault_of_ours_is_told_with_what_to_do_and_without_its_own_words(
     assert "piece of a document" not in told
     north.work()
     assert (north.message().state, north.exchange.troubles) == (As2State.DELIVERED, [])
+
+
+def quoting(*_words: object, **_more: object) -> None:
+    raise KeyError("a piece of a document")
+
+
+def test_what_cannot_be_made_for_a_fault_of_ours_is_held_without_its_own_words(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    north = pair[0]
+    monkeypatch.setattr("gateway.engine.as2_sending.build_message", quoting)
+    receipt = north.send("harbor-medical", order("4500000001"))
+    [hold] = north.held()
+    assert "piece of a document" not in f"{hold.findings} {receipt} {north.entry('as2-failed')}"
+    assert f"the correlation {north.message().interchange} tell" in hold.findings[0].value
+    assert "piece of a document" in caplog.text
+
+
+def test_what_cannot_be_opened_for_a_fault_of_ours_is_refused_without_its_own_words(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    harbor, message = pair[1], crafted(order_850())
+    monkeypatch.setattr("gateway.engine.as2_opening.open_message", quoting)
+    answer = post(harbor, message)
+    assert b"piece of a document" not in answer.body
+    assert "unexpected-processing-error" in disposition(answer)
+    assert "the correlation <1@northfield> tell" in harbor.entry("as2-refused")["reason"]
+    assert "piece of a document" in caplog.text
+
+
+def test_without_a_key_that_is_in_use_it_says_so(pair: Pair) -> None:
+    north = pair[0]
+    file = "{file: own.pem, key: own.key, use: "
+    later = f"- {file}decrypt}}\n- {file}sign, from: 2099-01-01}}\n"
+    north.change("certs/certificates.yaml", f"- {file}[sign, decrypt]}}\n", later)
+    north.send("harbor-medical", order("4500000001"))
+    [hold] = north.held()
+    told = "no key or certificate is in use now, see `gateway cert list`"
+    assert hold.findings[0].value == told
+    offered = north.act(command="offer", partner="harbor-medical", name="own")
+    assert offered["error"] == told

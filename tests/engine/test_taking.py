@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from homes import Run
 from homes import make_plain_home
 
 from gateway.edi.finding import TransientError
+from gateway.edi.sentences import sentence
 from gateway.engine.taking import Taker
 from gateway.transport import FileStability
 
@@ -258,7 +260,7 @@ def test_a_folder_that_leads_out_of_the_home_gets_nothing(desk: Desk, tmp_path: 
 
 
 def test_a_fault_of_our_own_holds_that_file_only(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from gateway.engine import inbound
 
@@ -271,8 +273,26 @@ def test_a_fault_of_our_own_holds_that_file_only(
     assert desk.held_codes() == ["internal"]
     assert_goes_on(desk)
     [hold] = desk.held()
+    told = sentence(hold.findings[0])
+    assert "SO-1" not in told
+    assert f"the correlation {hold.target} " in told
+    [line] = [json.loads(one) for one in caplog.messages if "internal-error" in one]
+    assert (line["correlation"], line["kind"], line["text"]) == (hold.target, "KeyError", "'SO-1'")
     desk.act(command="release", key=hold.id)
     assert desk.numbers() == ["SO-1", "SO-9"]
+
+
+def test_a_fault_of_our_own_in_a_command_says_where_its_words_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError("a piece of a document")
+
+    monkeypatch.setattr("gateway.engine.resolving.send_again", fails)
+    told = desk.act(command="resend", key="01K")["error"]
+    assert "a piece of a document" not in told
+    assert told.endswith("of its log that have the correlation 01K tell; report them")
+    assert "a piece of a document" in caplog.text
 
 
 def test_a_broken_overlay_holds_its_files_until_it_is_mended(desk: Desk) -> None:
