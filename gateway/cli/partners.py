@@ -197,7 +197,7 @@ _THEIR_CERTIFICATE = "- {file: their.pem, use: [verify, encrypt]}\n"
 
 @partner_command.command("add")
 @click.argument("name")
-@click.option("--title", help="The partner's full name.")
+@click.option("--name", "--title", "title", help="The partner's full name.")
 @click.option("--dialect", type=click.Choice(["x12", "edifact"]))
 @click.option("--identifier", help="Theirs, qualifier:id, as in ZZ:HARBORMED.")
 @click.option("--deadline", help="By when they acknowledge, as in 4 hours.")

@@ -128,7 +128,7 @@ TEMPLATES: dict[Code, str] = {
     ),
     Code.LEVEL_UNKNOWN: (
         "{place} names a level that the document has no place for[: {value}]. What stands in it is"
-        " left out, and the document is held.[ Send {expected}.]"
+        " left out of the document, which goes on only if a person releases it.[ Send {expected}.]"
     ),
     Code.PACKAGE_REPEATED: (
         "{place} tells of a package again, with a line that it holds already[: {value}]. Both"

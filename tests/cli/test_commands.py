@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -228,7 +229,7 @@ def test_init_makes_a_home_that_works(tmp_path: Path) -> None:
 
 
 def test_partner_add_by_flags_writes_a_working_folder(plain: Path) -> None:
-    words = ("--title", "Maple: Medical", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
+    words = ("--name", "Maple: Medical", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
     assert run("--home", plain, "partner", "add", "maple", *words).exit_code == 0
     assert run("--home", plain, "partner", "check", "maple").exit_code == 0
     shown = json.loads(run("--home", plain, "partner", "show", "maple", "--json").stdout)
@@ -270,15 +271,22 @@ def test_a_partner_name_is_a_plain_word(plain: Path, name: str) -> None:
 def test_partner_add_writes_nothing_that_would_not_load(
     plain: Path, words: tuple[str, ...], told: str
 ) -> None:
-    given = ("--title", "Maple", "--dialect", "x12", *words)
+    given = ("--name", "Maple", "--dialect", "x12", *words)
     done = run("--home", plain, "partner", "add", "maple", *given, typed="no-such.pem\n")
     assert done.exit_code == 1
     assert told in done.output
     assert not (plain / "partners/maple").exists()
 
 
+def test_the_name_of_a_partner_may_be_called_its_title(plain: Path) -> None:
+    given = ("--title", "Maple Medical", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
+    assert run("--home", plain, "partner", "add", "maple", *given).exit_code == 0
+    shown = json.loads(run("--home", plain, "partner", "show", "maple", "--json").stdout)
+    assert shown["name"] == "Maple Medical"
+
+
 def test_a_deadline_of_no_time_is_refused(plain: Path) -> None:
-    given = ("--identifier", "ZZ:M", "--dialect", "x12", "--title", "Maple")
+    given = ("--identifier", "ZZ:M", "--dialect", "x12", "--name", "Maple")
     done = run("--home", plain, "partner", "add", "maple", *given, "--deadline", "0 hours")
     assert done.exit_code == 2
     assert "--deadline '0 hours': give them some time" in done.output
@@ -288,7 +296,7 @@ def test_a_deadline_of_no_time_is_refused(plain: Path) -> None:
 def test_where_nothing_can_be_made_one_is_told_the_place(plain: Path) -> None:
     (plain / "partners").rename(plain / "elsewhere")
     (plain / "partners").write_text("a file in the way")
-    given = ("--identifier", "ZZ:M", "--dialect", "x12", "--title", "Maple")
+    given = ("--identifier", "ZZ:M", "--dialect", "x12", "--name", "Maple")
     for words, place in (
         (("--home", plain, "partner", "add", "maple", *given), plain / "partners/maple"),
         (("init", plain / "partners/home"), plain / "partners/home"),
@@ -301,7 +309,7 @@ def test_where_nothing_can_be_made_one_is_told_the_place(plain: Path) -> None:
 
 
 def test_partner_add_drops_no_setting_of_as2_unsaid(plain: Path) -> None:
-    given = ("--identifier", "ZZ:MAPLE", "--dialect", "x12", "--title", "Maple")
+    given = ("--identifier", "ZZ:MAPLE", "--dialect", "x12", "--name", "Maple")
     done = run("--home", plain, "partner", "add", "maple", *given, "--url", "https://maple.example")
     assert done.exit_code == 2
     assert "add --as2" in done.output
@@ -687,6 +695,15 @@ def test_a_home_that_received_nothing_says_so_in_json_too(plain: Path) -> None:
         assert found.pop("key") == "4500123456"
         assert not any(found.values()), worked
         run("--home", plain, "once")
+
+
+def test_what_is_not_there_makes_no_empty_table(plain: Path) -> None:
+    shutil.rmtree(plain / "partners")
+    assert run("--home", plain, "once").exit_code == 0
+    shown = run("--home", plain, "status").output.splitlines()
+    assert shown == ["Gateway: not running; start it: gateway run", "Nothing needs a person."]
+    listed = run("--home", plain, "partner", "list").output
+    assert listed == "No partners yet. Next: gateway partner add NAME\n"
 
 
 def test_trace_tells_the_life_of_an_order(plain: Path) -> None:

@@ -100,7 +100,7 @@ def test_partner_commands_tell_its_fault_and_serve_the_others(home: Path, gatewa
     assert listed.returncode == 1
     assert "harbor-medical" in listed.stdout
     assert FAULT in listed.stderr
-    words = ("--title", "Maple", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
+    words = ("--name", "Maple", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
     assert gateway("--home", home, "partner", "add", "maple", *words).returncode == 0
 
 

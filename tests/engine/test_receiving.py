@@ -17,6 +17,8 @@ from homes import sample
 
 from gateway.edi.envelope import read_interchanges
 from gateway.edi.events import Event
+from gateway.edi.finding import Code
+from gateway.edi.sentences import sentence
 
 CASES = SAMPLES.parent / "cases"
 GOOD = {
@@ -426,3 +428,7 @@ def test_a_notice_that_lacks_what_a_level_said_waits_for_a_person(desk: Desk) ->
     assert hold.what == "document"
     desk.act(command="release", key=hold.id)
     assert desk.numbers() == ["SH-88123"]
+    with desk.gateway.store.reading() as tx:
+        findings = tx.documents.get(hold.target).findings
+    [told] = [sentence(one) for one in findings if one.code is Code.LEVEL_UNKNOWN]
+    assert "is left out of the document, which goes on only if a person releases it." in told

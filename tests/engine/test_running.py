@@ -152,7 +152,7 @@ def test_commands_work_beside_it(running: Running, gateway: Run) -> None:
 
 
 def test_a_partner_added_meanwhile_is_served(running: Running, gateway: Run) -> None:
-    words = ("--title", "Maple Medical", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
+    words = ("--name", "Maple Medical", "--dialect", "x12", "--identifier", "ZZ:MAPLEMED")
     added = gateway("--home", running.home, "partner", "add", "maple", *words)
     assert added.returncode == 0, added.stderr
     running.drop("inbox/maple/edi", "855.edi", x12(confirmation("SO-7"), sender="MAPLEMED"))
