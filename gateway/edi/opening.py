@@ -42,6 +42,9 @@ _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 10
 _REPETITION_SINCE = "00402"
 
 _UNASSIGNED = re.compile(r"[\x80-\x9f]")
+_WESTERN = {"iso-8859-1", "iso-8859-9"}
+_DOUBLED = re.compile(r"[\x80-\x9f]|[\xc2\xc3][\xa0-\xbf]")
+"""In Western text also a capital before a sign, which is how UTF-8 writes an ä."""
 
 _CHARSETS = {
     "UNOA": "ascii",
@@ -231,8 +234,8 @@ def decode(raw: bytes, charset: str) -> tuple[str, int | None]:
 
     X12 declares none: UTF-8 where the bytes are valid UTF-8, otherwise Windows-1252, which is
     Latin-1 and its quotes, or Latin-1, which every byte is. Text that breaks its declared charset
-    is read as Latin-1 and reported; so are the codes 80 to 9F, which no part of ISO 8859 has: who
-    sends them means UTF-8 or Windows-1252.
+    is read as Latin-1 and reported; so are the codes 80 to 9F, which no part of ISO 8859 has, and
+    the pairs by which UTF-8 writes Western letters: who sends them means another charset.
     """
     if charset == "x12":
         for guess in ("utf-8", "cp1252"):
@@ -247,8 +250,9 @@ def decode(raw: bytes, charset: str) -> tuple[str, int | None]:
 
 
 def find_unassigned(text: str, charset: str) -> int | None:
-    """The index of the first character that stands for a byte without meaning in its charset."""
+    """The index of the first character that stands for a byte without meaning in its charset, or
+    in Western text for one that only makes sense as UTF-8."""
     if text.isascii() or not charset.startswith("iso-8859"):
         return None
-    found = _UNASSIGNED.search(text)
+    found = (_DOUBLED if charset in _WESTERN else _UNASSIGNED).search(text)
     return found.start() if found else None

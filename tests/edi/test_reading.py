@@ -157,6 +157,19 @@ def test_bytes_that_no_part_of_iso_8859_has_are_told(charset: str) -> None:
     assert not [event for event in taken if isinstance(event, Taken)]
 
 
+@pytest.mark.parametrize("word", ["Söhne", "ärztlich", "2 µm", "Muñoz"])
+def test_utf_8_where_western_text_was_declared_is_told(word: str) -> None:
+    """Its bytes are all letters and signs of ISO 8859-1, in an order that no language has."""
+    text = EDIFACT.replace("PO?'778?+1", word)
+    meant = text.encode("latin-1")
+    assert not [one for one in events(meant) if isinstance(one, TransactionSet) and one.findings]
+    [order] = [one for one in events(text.encode()) if isinstance(one, TransactionSet)]
+    [finding] = order.findings
+    assert (finding.code, finding.severity.value) == (Code.INVALID_CHARACTER, "warning")
+    taken = read_interchanges([text.encode()], lambda one, _text: one)
+    assert not [event for event in taken if isinstance(event, Taken)]
+
+
 def test_x12_of_windows_is_read_with_its_quotes() -> None:
     content = X12.replace("4500123456", "“7”").encode("cp1252")
     assert events(content)[2].segments[1].value(3) == "“7”"
