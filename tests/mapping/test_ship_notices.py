@@ -354,3 +354,29 @@ def test_a_carton_of_several_orders_says_what_would_carry_it(
     assert not emit(maps[layout], notice).findings
     notice["packages"] = [carton]
     assert not emit(maps["SPOI"], notice).findings
+
+
+OF_TEN = {
+    "id": "SH1",
+    "lines": [{"id": "1", "quantity": {"value": "10", "unit": "EA"}}],
+    "packages": [
+        {"id": "p1", "level": "carton", "contents": [{"line_id": "1", "quantity": "5"}]},
+        {"id": "p2", "level": "carton", "contents": [{"line_id": "1", "quantity": "7"}]},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ["lines", "packages", "lots"])
+def test_a_key_that_several_have_leads_to_none_of_them(maps: dict[str, Map], name: str) -> None:
+    notice = json.loads(json.dumps(OF_TEN))
+    if name == "lines":
+        notice["lines"].append({**notice["lines"][0], "item": {"description": "another"}})
+    elif name == "packages":
+        notice["packages"][0]["parent_id"] = "p2"
+        notice["packages"].append({"id": "p2", "level": "pallet"})
+    else:
+        notice["lines"][0]["lots"] = [{"ref": "a", "number": one} for one in ("L1", "L2")]
+        notice["packages"][0]["contents"][0]["lot_ref"] = "a"
+    faults = emit(maps["SOTPI"], notice).findings
+    assert {fault.code for fault in faults} == {Code.VALUE_UNWRITABLE}
+    assert all("Expected: the key of one thing in this document" in sentence(f) for f in faults)

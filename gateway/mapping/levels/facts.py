@@ -20,6 +20,8 @@ from gateway.mapping.normal import spelled
 from gateway.mapping.path import Scope
 
 Keys = dict[Any, int]
+_NOT_ONE = -1
+"""What a key leads to that nothing has, or several."""
 
 
 @dataclass(slots=True)
@@ -135,17 +137,18 @@ class _Gatherer:
         self.told: dict[str, tuple[Scope, int]] = {}
 
     def refer(self, item: Scope, name: str, keys: Keys, path: tuple[str | int, ...]) -> int | None:
-        """The number of what a key names."""
+        """The number of the one thing that a key names."""
         key = item.get(name)
         if key is None:
             return None
-        found = keys.get(key) if isinstance(key, str) else None
-        if found is None:
+        found = keys.get(key, _NOT_ONE) if isinstance(key, str) else _NOT_ONE
+        if found == _NOT_ONE:
             steps = [f"[{step}]" if isinstance(step, int) else step for step in path]
-            expected = "the key of something in this document"
+            expected = "the key of one thing in this document"
             detail = {"path": f"{''.join(steps)}.{name}", "expected": expected}
             finding = Finding(Code.VALUE_UNWRITABLE, value=str(key)[:99], detail=detail)
             self.notice.findings.append(finding)
+            return None
         return found
 
     def add_lines(self) -> None:
@@ -175,7 +178,7 @@ class _Gatherer:
             data = {**lot}
             ref, amount = data.pop("ref", None), data.pop("quantity", None)
             if isinstance(ref, str):
-                refs[ref] = len(told)
+                refs[ref] = _NOT_ONE if ref in refs else len(told)
             told.append(Lot(data, amount))
         return told
 
@@ -243,7 +246,7 @@ def _keys(items: list[Scope], name: str) -> Keys:
     for number, item in enumerate(items):
         key = item.get(name)
         if isinstance(key, str):
-            keys[key] = number
+            keys[key] = _NOT_ONE if key in keys else number
     return keys
 
 
