@@ -27,6 +27,7 @@ from gateway.mapping.form import join_path
 from gateway.mapping.levels.declare import Hierarchy
 from gateway.mapping.levels.facts import gather
 from gateway.mapping.levels.fold import fold
+from gateway.mapping.levels.grouping import overfull
 from gateway.mapping.levels.grouping import torn
 from gateway.mapping.levels.homes import Homes
 from gateway.mapping.levels.homes import place
@@ -105,7 +106,7 @@ def _emit_notice(
     if not has_errors(findings):
         again = dict(laid_out.scope)
         fold(hierarchy, again)
-        carriers = torn(hierarchy, laid_out.notice)
+        carriers = torn(hierarchy, laid_out.notice) | overfull(laid_out.notice)
         for path in missing(laid_out.notice, gather(again)):
             findings += _not_carried(map_, path, None, None, expected=carriers.get(path, ""))
     return Emission(emission.segments, findings)

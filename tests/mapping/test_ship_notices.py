@@ -366,6 +366,25 @@ OF_TEN = {
 }
 
 
+@pytest.mark.parametrize("layout", ["SOPI", CPS])
+@pytest.mark.parametrize("lots", [[], [{"ref": "a", "number": "L1", "quantity": "10"}]])
+def test_packages_that_hold_more_than_their_line_are_told_with_how_much(
+    maps: dict[str, Map], layout: str, lots: list[Notice]
+) -> None:
+    notice = json.loads(json.dumps(OF_TEN))
+    if lots:
+        notice["lines"][0]["lots"] = lots
+        for package in notice["packages"]:
+            package["contents"][0]["lot_ref"] = "a"
+    told = [sentence(fault) for fault in emit(maps[layout], notice).findings]
+    assert told[0] == (
+        "In the document, lines[0].quantity.value has no place in the message. Send at least 12, "
+        "which its lots and packages hold."
+    )
+    assert len(told) == 1 + len(lots)
+    assert all("Send at least 12" in one for one in told)
+
+
 @pytest.mark.parametrize("name", ["lines", "packages", "lots"])
 def test_a_key_that_several_have_leads_to_none_of_them(maps: dict[str, Map], name: str) -> None:
     notice = json.loads(json.dumps(OF_TEN))

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.mapping.decimals import is_decimal
+from gateway.mapping.levels.amounts import exceeds
 from gateway.mapping.levels.amounts import rest
+from gateway.mapping.levels.amounts import total
 from gateway.mapping.levels.declare import LINE
 from gateway.mapping.levels.declare import ORDER
 from gateway.mapping.levels.declare import Hierarchy
@@ -135,6 +138,28 @@ def torn(hierarchy: Hierarchy, notice: Notice) -> dict[str, str]:
                     f"{kind}s, or set a layout of {hierarchy.tag} with {own} before {codes[kind]} "
                     "in the overlay"
                 )
+    return found
+
+
+def overfull(notice: Notice) -> dict[str, str]:
+    """By its path, each amount of a line or lot that is less than what it holds."""
+    found: dict[str, str] = {}
+
+    def hold(path: str, whole: Any, parts: list[Any]) -> Any:
+        held = total(parts)
+        if held is None or not isinstance(whole, str) or not is_decimal(whole):
+            return whole
+        if not exceeds(held, whole):
+            return whole
+        found[path] = f"at least {held}, which its lots and packages hold"
+        return held
+
+    for number, line in enumerate(notice.lines):
+        parts = [one.amount for one in line.packed.get(None, [])]
+        for index, lot in enumerate(line.lots):
+            packed = [one.amount for one in line.packed.get(index, [])]
+            parts.append(hold(f"lines[{number}].lots[{index}].quantity", lot.amount, packed))
+        hold(f"lines[{number}].quantity.value", line.amount, parts)
     return found
 
 
