@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from homes import ROOT
 from homes import Desk
 from homes import Run
@@ -82,6 +83,15 @@ def _each_packaged_map_loaded_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(definitions, "load_map", load)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_private_key_read_once() -> Iterator[None]:
+    """Reading a key is pure, and takes a tenth of a second as it is proved to be one."""
+    load = cache(serialization.load_pem_private_key)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serialization, "load_pem_private_key", load)
         yield
 
 
