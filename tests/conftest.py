@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import packaged
 import pytest
 from cryptography.hazmat.primitives import serialization
 from homes import ROOT
@@ -20,8 +21,6 @@ from homes import make_plain_home
 from started import start_gateway
 
 from gateway.engine import definitions
-from gateway.mapping import Map
-from gateway.mapping.hatch import FindHatch
 
 CORPUS = Path(os.environ.get("GATEWAY_TEST_CORPUS", ROOT.parent / "shared" / "corpus"))
 _ROW = re.compile(r"::test_row_([a-r])_")
@@ -67,22 +66,8 @@ def corpus() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _each_packaged_map_loaded_once() -> Iterator[None]:
-    """Loading a map is pure, takes a tenth of a second, and is what most homes begin with."""
-    packaged, load_map = definitions.packaged_maps(), definitions.load_map
-
-    @cache
-    def load_packaged(dialect: str, release: str, kind: str) -> Map | None:
-        return load_map(packaged, dialect, release, kind)
-
-    def load(
-        root: Path, dialect: str, release: str, kind: str, overlay: Path | None, find: FindHatch
-    ) -> Map | None:
-        if root == packaged and overlay is None:
-            return load_packaged(dialect, release, kind)
-        return load_map(root, dialect, release, kind, overlay, find)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(definitions, "load_map", load)
+        patch.setattr(definitions, "load_map", packaged.load)
         yield
 
 

@@ -16,7 +16,13 @@ from gateway.cli.main import COMMANDS
 
 _SERVER = get_context("forkserver")
 _SERVER.set_forkserver_preload(
-    [*COMMANDS.values(), "gateway.engine.running", "gateway.engine.as2_working", "pytest"]
+    [
+        *COMMANDS.values(),
+        "gateway.engine.running",
+        "gateway.engine.as2_working",
+        "tests.preloaded",
+        "pytest",
+    ]
 )
 
 
