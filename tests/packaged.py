@@ -1,5 +1,5 @@
-"""The packaged maps, each loaded once, also under the example partners' overlays: loading one is
-pure, takes a tenth of a second, and is what most work begins with."""
+"""The packaged maps, each loaded once, also under overlays that stand in the checkout: loading one
+is pure, takes a tenth of a second, and is what most work begins with."""
 
 from __future__ import annotations
 
@@ -26,9 +26,14 @@ def load_packaged(dialect: str, release: str, kind: str, overlay: Path | None = 
 def load(
     root: Path, dialect: str, release: str, kind: str, overlay: Path | None, find: FindHatch
 ) -> Map | None:
-    if root == _ROOT and overlay is None:
-        return load_packaged(dialect, release, kind)
-    known = _OVERLAYS.get(overlay.read_bytes()) if overlay and overlay.is_file() else None
-    if root == _ROOT and known:
+    known = _known(overlay) if overlay else None
+    if root == _ROOT and bool(overlay) == bool(known):
         return load_packaged(dialect, release, kind, known)
     return load_map(root, dialect, release, kind, overlay, find)
+
+
+def _known(overlay: Path) -> Path | None:
+    """The overlay in the checkout that says the same."""
+    if overlay.is_relative_to(_ROOT.parent):
+        return overlay
+    return _OVERLAYS.get(overlay.read_bytes()) if overlay.is_file() else None
