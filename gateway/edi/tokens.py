@@ -273,7 +273,8 @@ def _split_unreleased(data: bytes, opening: Opening, terminator: bytes) -> list[
     """The parts between the terminators that no release character stands before."""
     release = re.escape(opening.delimiters.release.encode("latin-1"))
     released = rb"[\r\n]*[^\r\n]" if opening.wrapped else rb"[\x00-\xff]"
-    hidden = re.sub(release + released, lambda pair: pair[0][:1] * len(pair[0]), data)
+    pairs = rb"(?:" + release + released + rb")++"
+    hidden = re.sub(pairs, lambda found: found[0][:1] * len(found[0]), data)
     ends = accumulate(len(part) + 1 for part in hidden.split(terminator))
     return [data[start : end - 1] for start, end in pairwise(chain([0], ends))]
 

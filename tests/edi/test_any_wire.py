@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from gateway.edi.envelope import read_interchanges
@@ -347,6 +348,7 @@ def test_pieces_are_read_as_the_whole(name: str) -> None:
         assert tokens(pieces(data, cuts(len(data), seed))) == whole
 
 
+@settings(deadline=None)  # a busy machine may take long
 @given(
     st.lists(
         st.sampled_from(
