@@ -113,6 +113,7 @@ def test_no_segments_at_all_are_a_finding_and_no_fault_of_ours():
 TAGS = [*sorted(guide("ORDERS").root.tags), "XYZ", "", "HL"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(TAGS), max_size=60))
 def test_every_segment_is_placed_once_or_has_a_finding(tags):
     tree, findings = match(guide("ORDERS"), of_tags(tags))
