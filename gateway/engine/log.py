@@ -1,5 +1,4 @@
-"""Log lines: one JSON object each, with ids to correlate by and never a document's content, but for
-what the words of a fault of our own may quote."""
+"""Log lines: one JSON object each, with ids to correlate by and never a document's content."""
 
 from __future__ import annotations
 

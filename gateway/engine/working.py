@@ -188,9 +188,9 @@ class Worker:
 
 def attempt(work: Callable[[], T], otherwise: Callable[[str], T], about: str = "") -> T:
     """The work's outcome; what `otherwise` makes of the reason when the work has a fault of ours.
-    A failing world is passed on, as TransientError or OSError. An exception's own words are for the
-    log, and may quote a document: who reads the reason is told where to look, by the id of what the
-    work is `about`.
+    A failing world is passed on, as TransientError or OSError. An exception's own words may quote a
+    document, and are told nowhere: the log says where it was, with the id of what the work is
+    `about`.
     """
     try:
         return work()
@@ -201,10 +201,10 @@ def attempt(work: Callable[[], T], otherwise: Callable[[str], T], about: str = "
     except Exception as error:  # noqa: BLE001 -- the job boundary
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
-        kind, text = type(error).__name__, str(error)[:500]
-        log(_OWN, level=logging.ERROR, correlation=about, kind=kind, text=text, places=places)
+        kind = type(error).__name__
+        log(_OWN, level=logging.ERROR, correlation=about, kind=kind, places=places)
         named = f" that have the correlation {about}" if about else ""
-        return otherwise(f"a fault of its own, which the lines {_OWN} of its log{named} tell")
+        return otherwise(f"a fault of its own; the lines {_OWN} of its log{named} say where")
 
 
 def _hold(gateway: Gateway, transmission: Transmission, reason: str) -> None:

@@ -277,7 +277,8 @@ def test_a_fault_of_our_own_holds_that_file_only(
     assert "SO-1" not in told
     assert f"the correlation {hold.target} " in told
     [line] = [json.loads(one) for one in caplog.messages if "internal-error" in one]
-    assert (line["correlation"], line["kind"], line["text"]) == (hold.target, "KeyError", "'SO-1'")
+    assert (line["correlation"], line["kind"]) == (hold.target, "KeyError")
+    assert "SO-1" not in str(line)
     desk.act(command="release", key=hold.id)
     assert desk.numbers() == ["SO-1", "SO-9"]
 
@@ -291,8 +292,8 @@ def test_a_fault_of_our_own_in_a_command_says_where_its_words_are(
     monkeypatch.setattr("gateway.engine.resolving.send_again", fails)
     told = desk.act(command="resend", key="01K")["error"]
     assert "a piece of a document" not in told
-    assert told.endswith("of its log that have the correlation 01K tell; report them")
-    assert "a piece of a document" in caplog.text
+    assert told.endswith("of its log that have the correlation 01K say where; report them")
+    assert "a piece of a document" not in caplog.text
 
 
 def test_a_broken_overlay_holds_its_files_until_it_is_mended(desk: Desk) -> None:
