@@ -47,10 +47,11 @@ def stage_all(
                 syncing.submit(_sync, *_write(data, staging_folder / require_plain(name), mode))
                 for name, data in files
             ]
+        staged = [sync.result() for sync in syncs]
         sync_folder(staging_folder)
     except OSError as error:
         raise FolderError(staging_folder, f"cannot be written: {error.strerror}") from error
-    return [sync.result() for sync in syncs]
+    return staged
 
 
 def _write(data: bytes, target: Path, mode: int) -> tuple[Path, BinaryIO | OSError]:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextlib import suppress
 from pathlib import Path
 
@@ -83,14 +84,22 @@ def set_poll(home: Path, seconds: int) -> None:
     settings.write_text(settings.read_text().replace("poll: 1 s", f"poll: {seconds} s"))
 
 
+@contextmanager
+def started_in(home: Path) -> Iterator[Running]:
+    running = Running(home)
+    try:
+        yield running
+    finally:
+        running.started.kill()
+        running.started.join()
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     home = make_plain_home(tmp_path / "home")
     set_poll(home, 600)
-    started = Running(home)
-    yield started
-    started.started.kill()
-    started.started.join()
+    with started_in(home) as running:
+        yield running
 
 
 def test_a_file_is_picked_up_by_event(running: Running) -> None:
@@ -308,9 +317,9 @@ def test_status_tells_of_a_store_that_fails(running: Running, gateway: Run) -> N
     large = x12(confirmation("SO-1")) + "\n" * 70_000
     running.drop("inbox/harbor-medical/edi", "855.edi", large)
     eventually(lambda: running.logged("work-failed"), "it is logged")
-    seen = gateway("--home", running.home, "status")
-    assert (seen.returncode, "Nothing needs" in seen.stdout) == (0, False)
-    assert "to mend   payload cannot be written: File exists; work waits for it" in seen.stdout
+    said = "to mend   payload cannot be written: File exists; work waits for it"
+    eventually(lambda: said in gateway("--home", running.home, "status").stdout, "it is shown")
+    assert "Nothing needs" not in gateway("--home", running.home, "status").stdout
     eventually((running.home / "alerts.jsonl").exists, "it is told")
     payloads.unlink()
     eventually(running.confirmations, "it goes on")
@@ -322,22 +331,21 @@ def test_status_tells_of_a_store_that_fails(running: Running, gateway: Run) -> N
     assert json.loads(told) == {"kind": "work-failed", "subject": "gateway", "reasons": reasons}
 
 
-def test_nothing_is_taken_into_a_database_that_was_removed(running: Running) -> None:
-    settings = running.home / "gateway.yaml"
-    settings.write_text(settings.read_text().replace("poll: 600 s", "poll: 1 s"))
-    tell_alerts(running.home)
-    eventually(lambda: running.logged("definitions-reloaded"), "it is set")
-    database = running.home / "var/gateway.db"
-    database.rename(database.with_name("moved.db"))
-    eventually((running.home / "alerts.jsonl").exists, "it is told, though nothing comes")
-    told = json.loads((running.home / "alerts.jsonl").read_text())
-    assert told["kind"] == "work-failed"
-    assert "gateway.db was removed: stop the gateway" in told["reasons"][0]
-    running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
-    eventually(lambda: running.logged("work-failed"), "it is logged")
-    assert not running.confirmations()
-    database.with_name("moved.db").rename(database)
-    eventually(running.confirmations, "it goes on")
+def test_nothing_is_taken_into_a_database_that_was_removed(tmp_path: Path) -> None:
+    home = make_plain_home(tmp_path / "home")
+    tell_alerts(home)
+    with started_in(home) as running:
+        database = home / "var/gateway.db"
+        database.rename(database.with_name("moved.db"))
+        eventually((home / "alerts.jsonl").exists, "it is told, though nothing comes")
+        told = json.loads((home / "alerts.jsonl").read_text())
+        assert told["kind"] == "work-failed"
+        assert "gateway.db was removed: stop the gateway" in told["reasons"][0]
+        running.drop("inbox/harbor-medical/edi", "855.edi", x12(confirmation("SO-1")))
+        eventually(lambda: running.logged("work-failed"), "it is logged")
+        assert not running.confirmations()
+        database.with_name("moved.db").rename(database)
+        eventually(running.confirmations, "it goes on")
 
 
 def test_status_tells_of_a_gateway_that_does_not_answer(running: Running, gateway: Run) -> None:
