@@ -72,6 +72,15 @@ def _facts(seen: _Seen) -> dict[str, Any]:
             }
             for one in seen.refused
         ],
+        "turned_away": [
+            {
+                "partner": one.partner,
+                "message_id": one.message_id,
+                "at": one.created_at,
+                "disposition": one.disposition,
+            }
+            for one in seen.turned_away
+        ],
         "expiring": [
             {"file": one.file, "use": list(one.uses), "days": one.days} for one in seen.expiring
         ],
@@ -93,8 +102,9 @@ def _print_seen(seen: _Seen) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One look at a home: what runs, lies in folders, is held, late, rejected or was refused;
-    `nothing` says that it never ran, `unread` why its database cannot be read."""
+    """One look at a home: what runs, lies in folders, is held, late or rejected; what was refused
+    of the ERP's drops, and turned away of what partners posted. `nothing` says that it never ran,
+    `unread` why its database cannot be read."""
 
     running: bool = False
     nothing: str = ""
@@ -107,6 +117,7 @@ class _Seen:
     late: Sequence[Document] = ()
     rejected: Sequence[Document] = ()
     refused: Sequence[Transmission] = ()
+    turned_away: Sequence[As2Message] = ()
     expiring: Sequence[Expiring] = ()
 
 
@@ -149,6 +160,7 @@ def _with_stored(seen: _Seen, home: Path) -> _Seen:
 
     with open_to_read(home) as opened, opened.store.reading() as tx:
         rejected = tx.documents.listed(state=DocumentState.REJECTED)
+        since, most = utc_now() - _REFUSED_WITHIN, _MOST + 1
         return replace(
             seen,
             counts=tx.counts(),
@@ -157,7 +169,8 @@ def _with_stored(seen: _Seen, home: Path) -> _Seen:
             late=tx.documents.listed(state=DocumentState.OVERDUE),
             # one of theirs was rejected by a person, who knows of it
             rejected=[one for one in rejected if one.direction is Direction.OUT],
-            refused=tx.transmissions.refused(utc_now() - _REFUSED_WITHIN, limit=_MOST + 1),
+            refused=tx.transmissions.refused(since, limit=most),
+            turned_away=tx.as2.refused(since, limit=most),
         )
 
 
@@ -189,7 +202,8 @@ def _print_needs(seen: _Seen) -> None:
         *(f"not sent  {one.partner}: {one.name} ({_tries(one)})" for one in seen.unsent),
         *_lines("overdue", seen.late, seen.counts),
         *_lines("rejected", seen.rejected, seen.counts),
-        *_refusals(seen.refused),
+        *_refusals([f"{one.partner}: {one.name} ({_why(one)})" for one in seen.refused]),
+        *_refusals([_turned_away(one) for one in seen.turned_away]),
         *(f"expiring  {one}" for one in seen.expiring),
     ]
     click.echo("Needs a person:" if needs else "Nothing needs a person.")
@@ -201,6 +215,8 @@ def _print_needs(seen: _Seen) -> None:
         click.echo("Next: gateway trace NUMBER")
     elif seen.refused:
         click.echo("Next: read outbox/PARTNER/receipts/NAME.receipt.json, mend it, drop it again")
+    elif seen.turned_away:
+        click.echo("Next: gateway trace MESSAGE-ID")
     elif any(fault.startswith("partners/") for fault in seen.faults):
         click.echo("Next: gateway partner check")
     elif seen.expiring:
@@ -216,9 +232,15 @@ def _lines(state: str, listed: Sequence[Document], counts: Sequence[Count]) -> l
     return [*lines, f"{state:9} and {more} older ones"] if more > 0 else lines
 
 
-def _refusals(refused: Sequence[Transmission]) -> list[str]:
-    lines = [f"refused   {one.partner}: {one.name} ({', '.join(_codes(one))})" for one in refused]
+def _refusals(refused: Sequence[str]) -> list[str]:
+    lines = [f"refused   {one}" for one in refused]
     return [*lines[:_MOST], "refused   and older ones"] if len(lines) > _MOST else lines
+
+
+def _turned_away(message: As2Message) -> str:
+    """A message of a partner's that was not taken, with what its receipt said."""
+    said = (message.disposition or "").rpartition(": ")[2]
+    return f"{message.partner}: AS2 message {message.message_id} ({said})"
 
 
 def _tries(message: As2Message) -> str:
@@ -226,8 +248,8 @@ def _tries(message: As2Message) -> str:
     return f"tries: {message.attempts}{next_at}"
 
 
-def _why(hold: Hold) -> str:
-    return ", ".join(_codes(hold))
+def _why(found: Hold | Transmission) -> str:
+    return ", ".join(_codes(found))
 
 
 def _codes(found: Hold | Transmission) -> list[str]:

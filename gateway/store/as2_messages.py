@@ -92,6 +92,12 @@ class As2Messages:
         """Ours that could not be posted yet and are tried again, the oldest first."""
         return self._listed(_c.state == As2State.QUEUED, _c.attempts > 0)
 
+    def refused(self, since: datetime, *, limit: int) -> list[As2Message]:
+        """Theirs that were refused and not taken since under their Message-ID, the newest first."""
+        query = select(as2_messages).where(_c.state == As2State.REFUSED, _c.created_at >= since)
+        query = query.order_by(_c.id.desc()).limit(limit)
+        return records(self._connection, As2Message, query)
+
     def overdue(self, now: datetime, longest: timedelta) -> list[As2Message]:
         """Ours whose receipt should have come by now. `longest`: what was made later than now and
         is waited for still longer was sent by a wrong clock."""

@@ -81,6 +81,21 @@ def test_trace_says_why_a_message_was_refused(tmp_path: Path, gateway: Run) -> N
     assert "none of the partner's" in refused["reason"]
 
 
+def test_status_names_what_was_refused_until_it_came_right(tmp_path: Path, gateway: Run) -> None:
+    desk = As2Desk(make_pair(tmp_path)[1])
+    desk.open()
+    post(desk, crafted(order_850(), key=own_key("a stranger")))
+    line = f"refused   northfield: AS2 message {MESSAGE_ID} (authentication-failed)"
+    shown = gateway("--home", desk.home, "status").stdout
+    assert line in shown
+    assert "Next: gateway trace MESSAGE-ID" in shown
+    [one] = json.loads(gateway("--home", desk.home, "status", "--json").stdout)["turned_away"]
+    assert (one["partner"], one["message_id"]) == ("northfield", MESSAGE_ID)
+    post(desk, crafted(order_850()))
+    assert "refused" not in gateway("--home", desk.home, "status").stdout
+    desk.close()
+
+
 def test_show_marks_what_is_weaker(tmp_path: Path, gateway: Run) -> None:
     home = make_pair(tmp_path, {"encrypt": "3des", "accept_unsigned": "yes"})[0]
     shown = gateway("--home", home, "partner", "show", "harbor-medical").stdout
