@@ -139,9 +139,9 @@ def _documents_in(content: bytes) -> list[bytes]:
     """Each document of an array by itself; anything else as it is."""
     try:
         value = orjson.loads(content.removeprefix(BOM_UTF8))
-    except orjson.JSONDecodeError:
+        return [orjson.dumps(one) for one in value] if isinstance(value, list) else [content]
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # whoever reads it tells why
         return [content]
-    return [orjson.dumps(one) for one in value] if isinstance(value, list) else [content]
 
 
 @click.command("check")

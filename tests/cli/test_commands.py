@@ -544,6 +544,15 @@ def test_translate_refuses_what_the_folder_would_refuse_as_another_partners(
     assert "partner does not fit" in done.stderr
 
 
+def test_translate_refuses_a_document_nested_too_deep(plain: Path, tmp_path: Path) -> None:
+    nested = '{"a":' * 400 + "1" + "}" * 400
+    file = tmp_path / "deep.json"
+    file.write_text(f'[{{"type": "purchase_order", "data": {nested}}}]')
+    result = run("--home", plain, "translate", file, "--partner", "harbor-medical")
+    assert result.exit_code == 1
+    assert "nested less than 255 levels deep" in result.stderr
+
+
 def test_translate_needs_a_partner_for_a_document(plain: Path) -> None:
     done = run("--home", plain, "translate", SAMPLES / "order-alpenmed.json")
     assert done.exit_code == 2
