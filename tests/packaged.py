@@ -13,7 +13,7 @@ from gateway.mapping import load_map
 from gateway.mapping.hatch import FindHatch
 
 _ROOT = definitions.packaged_maps()
-_OVERLAYS = {
+OVERLAYS = {
     path.read_bytes(): path for folder in starter_partners() for path in folder.glob("maps/*.yaml")
 }
 
@@ -36,4 +36,4 @@ def _known(overlay: Path) -> Path | None:
     """The overlay in the checkout that says the same."""
     if overlay.is_relative_to(_ROOT.parent):
         return overlay
-    return _OVERLAYS.get(overlay.read_bytes()) if overlay.is_file() else None
+    return OVERLAYS.get(overlay.read_bytes()) if overlay.is_file() else None

@@ -38,7 +38,7 @@ from gateway.transport import FolderError
 
 T = TypeVar("T")
 
-_OWN = "internal-error"
+_INTERNAL = "internal-error"
 _PAUSE = 0.05
 _WAITING_PAUSE = 0.2
 _AFTER_FAILURE = 5.0
@@ -202,9 +202,9 @@ def attempt(work: Callable[[], T], otherwise: Callable[[str], T], about: str = "
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{frame.filename}:{frame.lineno}" for frame in frames]
         kind = type(error).__name__
-        log(_OWN, level=logging.ERROR, correlation=about, kind=kind, places=places)
+        log(_INTERNAL, level=logging.ERROR, correlation=about, kind=kind, places=places)
         named = f" that have the correlation {about}" if about else ""
-        return otherwise(f"a fault of its own; the lines {_OWN} of its log{named} say where")
+        return otherwise(f"a fault of its own; the lines {_INTERNAL} of its log{named} say where")
 
 
 def _hold(gateway: Gateway, transmission: Transmission, reason: str) -> None:

@@ -112,7 +112,8 @@ class _Lineage:
         self._start_from_message(key)
 
     def _dropped(self, key: str) -> set[str]:
-        """Files of which no document was made, and that name the number."""
+        """Files of which no document was made, and that name the number. As they are, SQLite would
+        take an index of the columns that are null, and read most of the journal."""
         j = journal.c
         query = (
             select(j.transmission)
